@@ -1,0 +1,134 @@
+"""How does an answer leave? The same flags on every verb: --json, --csv, --output FILE, --quiet.
+
+stdout is data, stderr is talk. Exit codes: 0 done, 1 done with rejects or findings that failed, 2 wrong use.
+"""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from headwater.errors import BadSetting
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+CsvFlag = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", help="Write the answer to this file.", show_default=False)
+]
+QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr.")]
+
+Rows = Sequence[Mapping[str, Any]]  # Any: cells are numbers, texts, times or None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The output flags of one call.
+
+    Raises:
+        BadSetting: both --json and --csv were given.
+    """
+
+    as_json: bool = False
+    as_csv: bool = False
+    file: Path | None = None
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        if self.as_json and self.as_csv:
+            raise BadSetting("--json and --csv exclude each other; choose one")
+
+    @property
+    def talk(self) -> Console:
+        """Where remarks and progress go."""
+        return Console(stderr=True, quiet=self.quiet)
+
+    def write(
+        self,
+        *,
+        document: Any,  # Any: whatever JSON can say
+        table: Callable[[Console], None],
+        rows: Rows | None = None,
+    ) -> None:
+        """Writes one answer in the form asked for.
+
+        Args:
+            document: the answer for --json; dates and enumerations are turned into text.
+            table: draws the answer for people.
+            rows: the answer for --csv, or None where a table is not its form.
+
+        Raises:
+            BadSetting: --csv where the answer is no table, or the file cannot be written.
+        """
+        if self.as_json:
+            self._deliver(json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
+        elif self.as_csv:
+            if rows is None:
+                raise BadSetting("this answer is no table; use --json instead of --csv")
+            self._deliver(csv_text(rows))
+        elif self.file is not None:
+            buffer = io.StringIO()
+            table(Console(file=buffer, width=160))
+            self._deliver(buffer.getvalue())
+        else:
+            table(Console(file=sys.stdout))
+
+    def _deliver(self, text: str) -> None:
+        if self.file is None:
+            sys.stdout.write(text)
+            return
+        try:
+            partial = self.file.with_name(self.file.name + ".part")
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(self.file)  # a reader never sees half a file
+        except OSError as why:
+            raise BadSetting(
+                f"--output {self.file}: {why.strerror}; choose a file that can be written"
+            ) from None
+
+
+def plain(value: Any) -> Any:  # Any: called by json for whatever it does not know
+    """A value that JSON does not know, as text; times are ISO 8601 in UTC with a Z."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run (OWASP, CSV injection)
+
+
+def _cell(value: Any) -> Any:  # Any: as in Rows
+    if value is None:
+        return ""
+    if isinstance(value, datetime | Enum):
+        return plain(value)
+    if isinstance(value, str) and value.startswith(_FORMULA_START):
+        return "'" + value
+    if isinstance(value, list | tuple):
+        return "; ".join(str(_cell(item)) for item in value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}={_cell(item)}" for key, item in value.items())
+    return value
+
+
+def csv_text(rows: Rows) -> str:
+    """Rows as CSV (RFC 4180) with a header, formulas neutralised; no rows give an empty text."""
+    if not rows:
+        return ""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(rows[0].keys())
+    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
+    return buffer.getvalue()

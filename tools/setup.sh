@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# What a bare Debian machine lacks, installed where the user may and named with its command where not.
+#   setup.sh system   Debian packages that only some features need (nfdump)
+#   setup.sh python   the virtual environment .venv, exactly as uv.lock says
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+apt_install() { # package, what it is for
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing the Debian package $1 ($2)"
+    { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" ||
+      { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1"; }; } >/dev/null 2>&1 && return 0
+  fi
+  echo "the Debian package $1 is missing: $2. Install it with: apt-get install $1" >&2
+  return 1
+}
+
+case "${1:?system or python}" in
+  system)
+    # Without nfdump everything but nfcapd and pcap files works; their tests then skip and say so.
+    command -v nfdump >/dev/null || apt_install nfdump "reads nfcapd and pcap files" || true
+    ;;
+  python)
+    python=${HEADWATER_PYTHON:-python3}
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+      { echo "headwater needs Python 3.11 or newer; $python is $("$python" --version). Set HEADWATER_PYTHON." >&2; exit 2; }
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+      apt_install python3-venv "makes the virtual environment" || exit 2
+    fi
+    [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; }
+    [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+    # --inexact: uv itself lives in the same environment and is not in the lock file.
+    UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
+    ;;
+esac
