@@ -1,7 +1,7 @@
 """How do whole columns of addresses become (hi, lo) keys and back without a loop per record?
 
-The key is the one of model/address.py. IPv4 text is parsed in vectorised steps; the rare rest (IPv6, defanged,
-broken) goes through `ipaddress`, once for each distinct text.
+The key is the one of model/address.py. IPv4 text is parsed in vectorised steps; the rare rest (IPv6,
+broken text) goes through `ipaddress`, once for each distinct text.
 """
 
 from dataclasses import dataclass

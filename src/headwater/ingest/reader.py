@@ -72,7 +72,7 @@ class Reader(Protocol):
         ...
 
     def read(self, source: SourceFile, options: ReadOptions, rejects: Rejects) -> Iterator[Chunk]:
-        """The file's records in chunks of bounded size: memory does not grow with the file.
+        """The file's records in chunks of bounded size; memory does not grow with the file.
 
         Damaged parts are told to `rejects` and skipped; nothing is raised for what a file contains.
 

@@ -72,5 +72,7 @@ def _integers(batch: pa.RecordBatch, name: str) -> npt.NDArray[np.int64]:
 
 
 def _is_v4(batch: pa.RecordBatch, side: str) -> npt.NDArray[np.bool_]:
-    mapped: npt.NDArray[np.bool_] = _integers(batch, f"{side}_lo") >> 32 == 0xFFFF
-    return mapped & (_integers(batch, f"{side}_hi") == 0)
+    v4: npt.NDArray[np.bool_] = (_integers(batch, f"{side}_lo") >> 32 == 0xFFFF) & (
+        _integers(batch, f"{side}_hi") == 0
+    )
+    return v4
