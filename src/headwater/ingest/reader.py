@@ -77,7 +77,7 @@ class Reader(Protocol):
         Damaged parts are told to `rejects` and skipped; nothing is raised for what a file contains.
 
         Raises:
-            HeadwaterError: the file cannot be read at all, an outside program is missing, or an option is wrong.
+            HeadwaterError: the file cannot be read at all, a program is missing, or an option is wrong.
         """
         ...
 
