@@ -1,7 +1,7 @@
 """What does the score need to know? The small tables that measure/ reduces all flows to.
 
-Nothing here grows with the number of flows: rows are labelled C2s, candidate keys, contacts between the two, and
-network-by-slot totals. `measure/` fills them, the rest of `score/` reads them.
+Nothing here grows with the number of flows: rows are labelled C2s, candidate keys, contacts between
+the two, and network-by-slot totals. `measure/` fills them, the rest of `score/` reads them.
 """
 
 from dataclasses import dataclass
@@ -147,9 +147,9 @@ class Strangers:
         network: network class, shape (h,).
         fan_in: distinct hosts that contact its main service, shape (h,).
         port, proto: its main service: the one with most clients, shape (h,).
-        candidate, stranger: sparse membership: stranger h is in contact with candidate j, each shape (q,).
-        bot_stranger, bot: sparse: client number `bot` contacts the main service of stranger h, each shape (b,).
-        checkin_bot, checkin_c2: sparse: client number `bot` contacts the listening port of C2 i, each shape (t,).
+        candidate, stranger: sparse: stranger h is in contact with candidate j, each shape (q,).
+        bot_stranger, bot: sparse: client `bot` contacts the main service of stranger h, each shape (b,).
+        checkin_bot, checkin_c2: sparse: client `bot` contacts the listening port of C2 i, each shape (t,).
         bots: how many distinct clients are numbered.
     """
 
