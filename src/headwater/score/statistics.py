@@ -1,7 +1,8 @@
 """What does the score need to know? The small tables that measure/ reduces all flows to.
 
 Nothing here grows with the number of flows: rows are labelled C2s, candidate keys, contacts between
-the two, and network-by-slot totals. `measure/` fills them, the rest of `score/` reads them.
+the two, and network-by-slot totals. `measure/` fills them, the rest of `score/` reads them. A field
+that may be None is evidence that not every source can give; the score then does without it.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ class C2s:
         edges: distinct candidate keys it was in contact with inside its window (d_i), shape (n,).
         port: the listening port its label names; 0 where none, shape (n,).
         families, groups: names behind the indices.
+        listed_us: when the feed first listed it, without slack, microseconds since 1970 UTC, shape (n,).
+        fan_in: distinct hosts that contact its listening port (else its main service), shape (n,).
+        feeds: which feed lists it, shape (n, F); None where there is one feed or nobody counted.
     """
 
     hi: Int64s
@@ -45,6 +49,9 @@ class C2s:
     port: Int32s
     families: tuple[str, ...]
     groups: tuple[str, ...]
+    listed_us: Int64s | None = None
+    fan_in: Int64s | None = None
+    feeds: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,12 @@ class Candidates:
         first_us, last_us: first and last such contact, microseconds since 1970 UTC, shape (m,).
         warning: index into `warnings` of the warning list that names the peer, -1 for none, shape (m,).
         warnings: names of warning lists.
+        network: network class of the peer, index into `Exposure.networks`, -1 unknown, shape (m,).
+        bot_hosts: how many of `hosts` also contact a labelled C2's listening port, shape (m,).
+        fan_out_ports: distinct service ports that the peer uses as a client, shape (m,).
+        known_role: index into `known_roles` of a label that names the peer (sinkhole, scanner, research,
+            victim, benign), -1 for none, shape (m,).
+        known_roles: names of those roles, as model/label.py writes them.
     """
 
     hi: Int64s
@@ -79,6 +92,11 @@ class Candidates:
     last_us: Int64s
     warning: Int32s
     warnings: tuple[str, ...]
+    network: Int32s | None = None
+    bot_hosts: Int64s | None = None
+    fan_out_ports: Int64s | None = None
+    known_role: Int32s | None = None
+    known_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +142,8 @@ class Exposure:
         reach_candidate, reach_network, reach_slot, reach_hosts: sparse d_jgw: distinct hosts of network g in
             contact with candidate j in slot w, each shape (s,).
         keys_observed: all keys that any labelled C2 or its network could have met, the number of tests.
+        sampling_unknown: share in [0, 1] of flows whose sampling interval nobody stated.
+        sampling: the interval N of 1:N that most flows with a stated one have; 0 where none is stated.
     """
 
     networks: tuple[str, ...]
@@ -136,6 +156,8 @@ class Exposure:
     reach_slot: Int32s
     reach_hosts: Floats
     keys_observed: int
+    sampling_unknown: float = 0.0
+    sampling: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +173,9 @@ class Strangers:
         bot_stranger, bot: sparse: client `bot` contacts the main service of stranger h, each shape (b,).
         checkin_bot, checkin_c2: sparse: client `bot` contacts the listening port of C2 i, each shape (t,).
         bots: how many distinct clients are numbered.
+        ordinary_fan_in: fan-in of a random sample of hosts that are neither listed nor strangers, and
+        ordinary_network: their network classes, each shape (o,); None where no sample was taken.
+        bot_network: network class of each numbered client, -1 unknown, shape (bots,).
     """
 
     hi: Int64s
@@ -166,6 +191,9 @@ class Strangers:
     checkin_bot: Int32s
     checkin_c2: Int32s
     bots: int
+    ordinary_fan_in: Int64s | None = None
+    ordinary_network: Int32s | None = None
+    bot_network: Int32s | None = None
 
 
 @dataclass(frozen=True, slots=True)
