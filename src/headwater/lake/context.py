@@ -1,0 +1,162 @@
+"""What is known about addresses beside labels? Warning lists and networks, as `context add` stored them.
+
+Tables: `<lake>/context/warninglists` and `<lake>/context/networks`. A newer version of a list, or a newer
+file of the same source of networks, replaces the older one in what is read; the older rows stay on disk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from headwater.intel.context.networks import Network, Networks
+from headwater.intel.context.prefixes import prefix_of
+from headwater.intel.context.warninglists import WarningList, WarningLists
+from headwater.lake.small_tables import append_once, read_rows
+
+WARNING_LISTS = "context/warninglists"  # names of the tables, and of their folders
+NETWORKS = "context/networks"
+
+_ORIGIN = [
+    pa.field("file", pa.string(), nullable=False),  # SHA-256 of the file's bytes
+    pa.field("path", pa.string(), nullable=False),  # what the user called it
+    pa.field("added_at", pa.timestamp("us", tz="UTC"), nullable=False),
+]
+WARNING_LIST_SCHEMA: pa.Schema = pa.schema(
+    [
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("version", pa.int64(), nullable=False),
+        pa.field("category", pa.string(), nullable=False),
+        pa.field("prefix", pa.string(), nullable=False),
+        *_ORIGIN,
+    ]
+)
+NETWORK_SCHEMA: pa.Schema = pa.schema(
+    [
+        pa.field("prefix", pa.string(), nullable=False),
+        pa.field("asn", pa.int64(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        *_ORIGIN,
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something came from.
+
+    Attributes:
+        file: SHA-256 of the file's bytes, in hex.
+        path: what the user called the file.
+        added_at: when it was added, UTC.
+    """
+
+    file: str
+    path: str
+    added_at: datetime
+
+
+def store_warning_list(lake_root: Path, found: WarningList, *, origin: Origin) -> bool:
+    """Stores a warning list; False where this very file is stored already.
+
+    Raises:
+        LakeError: the lake cannot be written.
+    """
+    count = len(found.entries)
+    rows = _table(
+        WARNING_LIST_SCHEMA,
+        origin,
+        count,
+        name=[found.name] * count,
+        version=[found.version] * count,
+        category=[found.category] * count,
+        prefix=list(found.entries),
+    )
+    return append_once(lake_root, WARNING_LISTS, rows, key=origin.file)
+
+
+def store_networks(lake_root: Path, found: Sequence[Network], *, source: str, origin: Origin) -> bool:
+    """Stores networks under the name of their source; False where this very file is stored already.
+
+    Raises:
+        LakeError: the lake cannot be written.
+    """
+    rows = _table(
+        NETWORK_SCHEMA,
+        origin,
+        len(found),
+        prefix=[network.text for network in found],
+        asn=[network.asn for network in found],
+        name=[network.name for network in found],
+        source=[source] * len(found),
+    )
+    return append_once(lake_root, NETWORKS, rows, key=origin.file)
+
+
+def warning_lists(lake_root: Path) -> WarningLists:
+    """The newest version of every warning list in the lake, indexed; empty where none was added.
+
+    Of two files with one list's name the higher version counts, then the later addition.
+
+    Raises:
+        LakeError: the table is damaged.
+    """
+    rows = read_rows(lake_root, WARNING_LISTS, schema=WARNING_LIST_SCHEMA)
+    newest = _newest(rows, by="name", order=("version", "added_at"))
+    lists = []
+    for name, file in sorted(newest.items()):
+        mine = rows.filter((pc.field("name") == name) & (pc.field("file") == file))
+        entries = tuple(mine["prefix"].to_pylist())
+        lists.append(
+            WarningList(
+                name=name,
+                version=mine["version"][0].as_py(),
+                category=mine["category"][0].as_py(),
+                entries=entries,
+                ranges=tuple(prefix_of(entry) for entry in entries),
+            )
+        )
+    return WarningLists.build(lists)
+
+
+def networks(lake_root: Path) -> Networks:
+    """The newest file of every source of networks in the lake, indexed; empty where none was added.
+
+    Where two sources name the same prefix, the one added later counts.
+
+    Raises:
+        LakeError: the table is damaged.
+    """
+    rows = read_rows(lake_root, NETWORKS, schema=NETWORK_SCHEMA)
+    newest = _newest(rows, by="source", order=("added_at",))
+    rows = rows.filter(pc.field("file").isin(pa.array(newest.values(), pa.string()))).sort_by("added_at")
+    return Networks.build(
+        [
+            Network(prefix_of(prefix), asn, name)
+            for prefix, asn, name in zip(
+                rows["prefix"].to_pylist(), rows["asn"].to_pylist(), rows["name"].to_pylist(), strict=True
+            )
+        ]
+    )
+
+
+def _newest(rows: pa.Table, *, by: str, order: Sequence[str]) -> dict[str, str]:
+    """For each value of a column the digest of the file that counts."""
+    files = rows.select([by, "file", *order]).group_by([by, "file", *order]).aggregate([])
+    files = files.sort_by([(column, "ascending") for column in (*order, "file")])
+    return dict(zip(files[by].to_pylist(), files["file"].to_pylist(), strict=True))
+
+
+def _table(schema: pa.Schema, origin: Origin, count: int, **columns: list[Any]) -> pa.Table:
+    # Any: a column's values are texts or numbers, as its type in the schema says
+    columns |= {
+        "file": [origin.file] * count,
+        "path": [origin.path] * count,
+        "added_at": [origin.added_at] * count,
+    }
+    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)

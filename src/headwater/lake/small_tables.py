@@ -1,0 +1,80 @@
+"""How do labels and context reach the disk? Small append-only tables, each file's content stored once."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from headwater.errors import LakeError
+from headwater.lake.tables import create_lake, create_table, open_lake, open_table
+
+ATTEMPTS = 8  # two writers seldom meet; each retry starts from the newest version
+
+
+def read_rows(lake_root: Path, table: str, *, schema: pa.Schema) -> pa.Table:
+    """All rows of a small table; none where nothing was ever stored in it.
+
+    Args:
+        lake_root: the lake's folder.
+        table: name of the table, e.g. `labels`.
+        schema: the columns wanted, in their order.
+
+    Raises:
+        LakeError: there is no lake, or the table is damaged or has other columns.
+    """
+    lake = open_lake(lake_root)
+    if not DeltaTable.is_deltatable(lake.path(table)):
+        return schema.empty_table()
+    try:
+        return open_table(lake, table).to_pyarrow_table(columns=schema.names).cast(schema)
+    except (DeltaError, pa.ArrowException, OSError, ValueError, KeyError) as why:
+        raise LakeError(
+            f"{lake.path(table)}: the table cannot be read ({_first_line(why)}); restore it from a backup, "
+            "or move it away and add its files again"
+        ) from None
+
+
+def append_once(lake_root: Path, table: str, rows: pa.Table, *, key: str) -> bool:
+    """Appends rows in one commit, unless the key was committed before; several processes may do so at once.
+
+    Args:
+        lake_root: the lake's folder; becomes a lake where it is none.
+        table: name of the table; made where it does not exist.
+        rows: what to append, in the table's schema.
+        key: name of what is stored (a Delta application transaction): never stored twice.
+
+    Returns:
+        Whether the rows were appended; False says that the key was there already.
+
+    Raises:
+        LakeError: the table cannot be written.
+    """
+    lake = create_lake(lake_root)
+    create_table(lake, table, schema=rows.schema)
+    why = ""
+    for _ in range(ATTEMPTS):
+        newest = open_table(lake, table)
+        if newest.transaction_version(key) is not None:
+            return False
+        try:
+            write_deltalake(
+                newest,
+                rows,
+                mode="append",
+                commit_properties=CommitProperties(app_transactions=[Transaction(key, 1)]),
+                writer_properties=WriterProperties(compression="ZSTD"),
+            )
+        except CommitFailedError as collision:
+            why = _first_line(collision)  # another writer was first: perhaps with the same key
+        except (DeltaError, OSError) as failure:
+            raise LakeError(
+                f"{lake.path(table)}: cannot be written ({_first_line(failure)}); check permissions and space"
+            ) from None
+        else:
+            return True
+    raise LakeError(f"{lake.path(table)}: {ATTEMPTS} attempts met other writers ({why}); try again")
+
+
+def _first_line(why: Exception) -> str:
+    return str(why).partition("\n")[0][:200]
