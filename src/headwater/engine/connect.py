@@ -1,0 +1,184 @@
+"""Which engine runs the queries, and how are tables kept, brought in and taken out?
+
+An `Engine` is all that the rest of the house sees: Ibis tables go in, Arrow tables come out, and every query
+leaves its text in the trace.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from headwater.engine.trace import Trace
+from headwater.errors import BadSetting, LakeError
+
+Table = Any  # an Ibis table; Ibis ships no types
+
+DEFAULT_URL = "duckdb://"
+DEFAULT_MEMORY = "2GB"  # DuckDB's buffers; what it holds beside them stays well under as much again
+
+
+@dataclass(slots=True)
+class Engine:
+    """An open engine.
+
+    Attributes:
+        name: its name and version, for reports.
+        backend: the Ibis backend.
+        trace: what ran.
+    """
+
+    name: str
+    backend: Any  # an Ibis backend; Ibis ships no types
+    trace: Trace = field(default_factory=Trace)
+
+    def flows(self, files: Sequence[str]) -> Table:
+        """The flows of a snapshot's Parquet files as one table, read when a query asks.
+
+        Args:
+            files: paths as `headwater.lake.snapshot` lists them.
+
+        Raises:
+            LakeError: there are no files.
+        """
+        if not files:
+            raise LakeError(
+                "there are no flows in that time; ingest some first, or widen --since and --until"
+            )
+        return self.backend.read_parquet(list(files), hive_partitioning=False)
+
+    def bring(self, name: str, rows: pa.Table) -> Table:
+        """A small table of ours as a table of the engine."""
+        self.backend.con.register(f"{name}__in", rows)
+        self.backend.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "{name}__in"')  # noqa: S608 - names are ours
+        self.backend.con.unregister(f"{name}__in")
+        return self.backend.table(name)
+
+    def keep(self, name: str, table: Table, *, purpose: str) -> Table:
+        """Runs a table's query once and keeps the answer in the engine, on disk where memory ends.
+
+        Args:
+            name: of the kept table, ours to choose; an older one of that name is replaced.
+            table: the Ibis table to run.
+            purpose: what it answers, for the trace.
+        """
+        sql = f'CREATE OR REPLACE TEMP TABLE "{name}" AS\n{ibis.to_sql(table, dialect="duckdb")}'
+        began = perf_counter()
+        with _explained(purpose):
+            counted = self.backend.con.execute(sql).fetchone()
+        self.trace.record(purpose=purpose, sql=sql, rows=counted[0], seconds=perf_counter() - began)
+        return self.backend.table(name)
+
+    def fetch(self, table: Table, *, purpose: str) -> pa.Table:
+        """Runs a table's query and takes the answer out: for small tables only."""
+        sql = str(ibis.to_sql(table, dialect="duckdb"))
+        began = perf_counter()
+        with _explained(purpose):
+            found = self.backend.con.execute(sql).to_arrow_table()
+        self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
+        return found
+
+    def forget(self, *names: str) -> None:
+        """Frees kept tables."""
+        for name in names:
+            self.backend.con.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
+@contextmanager
+def _explained(purpose: str) -> Iterator[None]:
+    """Turns the engine's refusals into ours, which say what was being computed."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as why:
+        raise BadSetting(
+            f"{purpose}: DuckDB ran out of memory; give it more with --engine 'duckdb://?memory=4GB', or "
+            f"more disk with spill=DIR ({str(why).splitlines()[0]})"
+        ) from None
+    except (duckdb.IOException, duckdb.InvalidInputException) as why:
+        raise LakeError(
+            f"{purpose}: a file of the lake cannot be read; restore it from a backup "
+            f"({str(why).splitlines()[0]})"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an engine's URL asks for."""
+
+    memory: str
+    threads: int | None
+    spill: Path | None
+
+
+def _parsed(url: str) -> _Wanted:
+    parts = urlsplit(url if "://" in url else f"{url}://")
+    if parts.scheme != "duckdb" or parts.netloc or parts.path.strip("/"):
+        raise BadSetting(
+            f"--engine {url}: only duckdb can be used here; write duckdb://, or with options "
+            "duckdb://?memory=2GB&threads=2&spill=DIR"
+        )
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    unknown = sorted(set(options) - {"memory", "threads", "spill"})
+    if unknown:
+        raise BadSetting(f"--engine {url}: no option {unknown[0]!r}; there are memory, threads and spill")
+    threads = options.get("threads")
+    if threads is not None and not (threads.isascii() and threads.isdigit() and int(threads) > 0):
+        raise BadSetting(f"--engine {url}: threads={threads} is no positive number")
+    spill = options.get("spill")
+    return _Wanted(
+        options.get("memory", DEFAULT_MEMORY),
+        int(threads) if threads else None,
+        Path(spill) if spill else None,
+    )
+
+
+@contextmanager
+def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
+    """An engine for the length of a `with` block; what it spilled to disk is removed afterwards.
+
+    Args:
+        url: `duckdb://`, with options `memory` (DuckDB's memory limit), `threads` and `spill` (a folder).
+
+    Raises:
+        BadSetting: another engine, an unknown option, or a value that DuckDB refuses.
+    """
+    wanted = _parsed(url)
+    folder = (
+        Path(tempfile.mkdtemp(prefix="headwater-spill-", dir=wanted.spill))
+        if _usable(wanted.spill, url)
+        else None
+    )
+    settings = {
+        "memory_limit": wanted.memory,
+        "temp_directory": str(folder),
+        "preserve_insertion_order": False,
+    }
+    if wanted.threads:
+        settings["threads"] = wanted.threads
+    try:
+        try:
+            backend = ibis.duckdb.connect(**settings)
+        except duckdb.Error as why:
+            raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
+        backend.raw_sql("SET TimeZone = 'UTC'")
+        version = backend.raw_sql("SELECT version()").fetchone()[0]
+        yield Engine(name=f"duckdb {version.removeprefix('v')}", backend=backend)
+        backend.disconnect()
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _usable(spill: Path | None, url: str) -> bool:
+    if spill is not None and not spill.is_dir():
+        raise BadSetting(f"--engine {url}: the folder {spill} for spilling does not exist; make it first")
+    return True

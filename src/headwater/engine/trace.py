@@ -1,0 +1,49 @@
+"""Which queries ran, on which version of the lake, and what came of them?"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query that ran.
+
+    Attributes:
+        purpose: what it answers, in words.
+        sql: its text as the engine ran it.
+        lake_version: version of the flow table that it read; None for flows from outside a lake.
+        rows: rows that came out; None where nobody counted them.
+        seconds: wall-clock time it took.
+    """
+
+    purpose: str
+    sql: str
+    lake_version: int | None
+    rows: int | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class Trace:
+    """The record of all queries of one engine, in the order in which they ran.
+
+    Attributes:
+        lake_version: written into each query from now on.
+        queries: what ran so far.
+    """
+
+    lake_version: int | None = None
+    queries: list[Query] = field(default_factory=list)
+
+    def record(self, *, purpose: str, sql: str, rows: int | None, seconds: float) -> None:
+        """Adds one query."""
+        self.queries.append(Query(purpose, sql, self.lake_version, rows, seconds))
+
+    def text(self) -> str:
+        """All queries as an SQL script; each has its purpose, version, rows and time as comments."""
+        return "\n".join(_script(query) for query in self.queries)
+
+
+def _script(query: Query) -> str:
+    version = "outside any lake" if query.lake_version is None else f"lake version {query.lake_version}"
+    rows = "rows not counted" if query.rows is None else f"{query.rows:,} rows"
+    return f"-- {query.purpose} ({version}; {rows}; {query.seconds:.3f} s)\n{query.sql};\n"
