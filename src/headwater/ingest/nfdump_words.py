@@ -1,0 +1,104 @@
+"""What do nfdump's words mean? Flags, protocols, ports and counts as nfdump prints them, as columns."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from headwater.model.service import PROTOCOLS
+
+_FLAG_LETTERS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16, "U": 32, "E": 64, "C": 128}
+_SCALES = {"": 1.0, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}  # nfdump scales by 1000, not 1024
+_SCALED = r"^(?P<digits>\d+)(?P<fraction>\.\d+)?(?: ?(?P<unit>[KkMGT]))?$"
+_PORTLESS = (1, 58)  # ICMP and ICMPv6: nfdump shows type and code in the place of the port
+_INT64_MAX = (1 << 63) - 1
+TCP = 6
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+
+Int64s = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+def flags_from_text(texts: pa.Array) -> pa.Array:
+    """TCP flags from `...AP.SF` (1.7), `.AP.SF` (1.6) or `0x1b`: int16, null where the text is neither."""
+    coded = pc.utf8_trim_whitespace(texts).dictionary_encode()
+    known = pa.array([_flags(text) for text in coded.dictionary.to_pylist()], pa.int16())
+    return known.take(coded.indices)
+
+
+def _flags(text: str) -> int | None:
+    if text[:2].lower() == "0x":
+        try:
+            return int(text, 16) & 0xFF
+        except ValueError:
+            return None
+    if not text or set(text) - set(_FLAG_LETTERS) - {"."}:
+        return None
+    return sum(_FLAG_LETTERS[letter] for letter in set(text) - {"."})
+
+
+def protocols_from_text(texts: pa.Array) -> pa.Array:
+    """Protocol numbers from names in any case or numbers: int16, null where the text is neither."""
+    coded = pc.utf8_trim_whitespace(texts).dictionary_encode()
+    known = pa.array([_protocol(text) for text in coded.dictionary.to_pylist()], pa.int16())
+    return known.take(coded.indices)
+
+
+def _protocol(text: str) -> int | None:
+    if text.isascii() and text.isdigit() and int(text) <= 255:
+        return int(text)
+    return PROTOCOLS.get(text.lower())
+
+
+def counts_from_text(texts: pa.Array) -> tuple[pa.Array, int]:
+    """Counts from plain numbers (`12020`) and scaled ones (`1.2 M`).
+
+    Returns:
+        int64 array, null where the text is no count, the largest int64 where it is beyond that; and how many
+        were scaled, and so are rounded to a tenth of their unit.
+    """
+    trimmed = pc.utf8_trim_whitespace(texts)
+    try:
+        return trimmed.cast(pa.int64()), 0  # the usual case, and much the faster
+    except pa.ArrowInvalid:
+        parts = pc.extract_regex(trimmed, _SCALED)
+    unit = pc.utf8_upper(pc.fill_null(pc.struct_field(parts, "unit"), ""))
+    plain = pc.equal(pc.binary_length(pc.struct_field(parts, "fraction")), 0)
+    scaled = pc.and_(pc.is_valid(parts), pc.or_(pc.not_equal(unit, ""), pc.invert(plain)))
+    number = pc.binary_join_element_wise(
+        pc.struct_field(parts, "digits"), pc.struct_field(parts, "fraction"), ""
+    ).cast(pa.float64())
+    values = np.asarray(number.fill_null(0))
+    for name, scale in _SCALES.items():
+        values = np.where(np.asarray(pc.equal(unit, name)), values * scale, values)
+    # plain digits are cast as integers: a float has no room for all of a 64-bit counter
+    short = pc.and_(pc.invert(scaled), pc.less_equal(pc.binary_length(trimmed), 18))
+    exact = np.asarray(pc.if_else(pc.and_(pc.is_valid(parts), short), trimmed, "0").cast(pa.int64()))
+    rounded = np.where(values < float(_INT64_MAX), np.round(values), 0).astype(np.int64)
+    result = np.where(values >= float(_INT64_MAX), _INT64_MAX, np.where(np.asarray(short), exact, rounded))
+    return pa.array(result, mask=~np.asarray(pc.is_valid(parts))), int(pc.sum(scaled).as_py() or 0)
+
+
+def without_icmp_ports(ports: Int64s, proto: Int64s) -> Int64s:
+    """The ports, 0 where the protocol has none."""
+    return np.where(np.isin(proto, _PORTLESS), 0, ports)
+
+
+def tcp_flags_or_null(flags: Int64s, proto: Int64s) -> pa.Array:
+    """The flags as int16; null where the protocol is not TCP, or no flag is set: no TCP segment but a null
+    scan's carries none, and exporters that know no flags send 0.
+    """
+    unknown = (proto != TCP) | (flags == 0)
+    return pa.array(np.where(unknown, 0, flags & 0xFF).astype(np.int16), mask=unknown)
+
+
+def answered_from_flags(flags: Int64s, proto: Int64s, packets: Int64s) -> pa.Array:
+    """Whether a one-way TCP record shows an answer: bool, null where it cannot tell.
+
+    A sender that sets ACK without RST has heard from the other side. One that sent several SYN and nothing
+    else has not. A single SYN may be all that sampling left of an answered connection, so it says nothing.
+    """
+    tcp = proto == TCP
+    yes = tcp & (flags & ACK != 0) & (flags & RST == 0)
+    no = tcp & (flags & 0x3F == SYN) & (packets >= 2)
+    return pa.array(yes, mask=~(yes | no))
