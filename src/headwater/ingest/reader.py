@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +82,15 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class TakesMap(Protocol):
+    """A reader of tables whose columns a map may name."""
+
+    def is_table(self, source: SourceFile) -> bool:
+        """Whether the file is such a table, whatever its columns are called."""
+        ...
+
+
 _READERS: list[Reader] = []
 
 
@@ -109,17 +118,24 @@ def reader_named(name: str) -> Reader:
     raise FormatUnknown(f"no format is called {name!r}; there are: {known}")
 
 
-def recognise(source: SourceFile) -> Reader:
+def recognise(source: SourceFile, *, mapped: bool = False) -> Reader:
     """The reader whose format the file's content is.
+
+    Args:
+        source: the file.
+        mapped: the user gave a map of column names; then only tables count, whatever their columns' names.
 
     Raises:
         FormatUnknown: no reader recognises it.
     """
     for reader in _READERS:
-        if reader.sniff(source):
+        if (isinstance(reader, TakesMap) and reader.is_table(source)) if mapped else reader.sniff(source):
             return reader
     raise FormatUnknown(
-        f"{source.name}: no reader recognises its content; name the format with --format, "
+        f"{source.name}: no table that a map could name columns of; a map needs CSV with a header line, "
+        "JSON lines or Parquet"
+        if mapped
+        else f"{source.name}: no reader recognises its content; name the format with --format, "
         "or map its columns with --map FILE.toml"
     )
 

@@ -38,6 +38,16 @@ class Rejects:
         if self.first_bad is None or offset < self.first_bad.offset:
             self.first_bad = FirstBad(offset, f"{reason}: {detail}" if detail else reason)
 
+    def absorb(self, part: "Rejects") -> None:
+        """Takes over what another part of the same file told, as read by another thread."""
+        for reason, count in part.counts.items():
+            self.counts[reason] = self.counts.get(reason, 0) + count
+        first = part.first_bad
+        if first is not None and (self.first_bad is None or first.offset < self.first_bad.offset):
+            self.first_bad = first
+        for text in part.notes:
+            self.note(text)
+
     def note(self, text: str) -> None:
         """Keeps a remark for the report, once."""
         if text not in self.notes:
