@@ -46,17 +46,24 @@ class StagedFile:
     Attributes:
         path: where it is.
         day: its partition.
+        rows: records in it.
         sources: digests of the files whose records it holds.
     """
 
     path: Path
     day: date
+    rows: int
     sources: frozenset[str]
+
+    @property
+    def table_path(self) -> str:
+        """Its path from the table's folder."""
+        return f"{self.path.parent.name}/{self.path.name}"
 
     def add_action(self) -> AddAction:
         """The file as the table's log names it, with statistics for pruning."""
         return AddAction(
-            path=f"{self.path.parent.name}/{self.path.name}",
+            path=self.table_path,
             size=self.path.stat().st_size,
             partition_values={"day": self.day.isoformat()},
             modification_time=int(time.time() * 1000),
@@ -97,7 +104,7 @@ class OpenFile:
     def close(self) -> StagedFile:
         """Completes the file."""
         self._writer.close()
-        return StagedFile(self.path, self.day, frozenset(self.sources))
+        return StagedFile(self.path, self.day, self.rows, frozenset(self.sources))
 
     def abandon(self) -> None:
         """Removes the file."""

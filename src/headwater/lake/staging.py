@@ -62,8 +62,8 @@ class Staging:
         if self._buffered > BUFFER_ROWS:
             self._relieve()
 
-    def finish(self) -> list[StagedFile]:
-        """Writes what is buffered and closes all files; returns them, and stages no more."""
+    def take(self) -> list[StagedFile]:
+        """Writes what is buffered, closes all files and hands them over; staging then starts anew."""
         for day in sorted(self._buffers):
             self._flush(day)
         while self._open:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import DeltaError
 
 from headwater.errors import LakeError
 from headwater.ingest.columns import READ_SCHEMA
@@ -57,7 +57,8 @@ class FlowWriter:
         self._table: DeltaTable = flow_table(lake, create=True)
         self._staging = Staging(self._folder)
         self._staged: set[str] = set()
-        self._discarded: set[str] = set()
+        self._ready: list[StagedFile] = []
+        self._committing = False
         self.rows_staged = 0
 
     def __enter__(self) -> Self:
@@ -66,7 +67,7 @@ class FlowWriter:
     def __exit__(
         self, kind: type[BaseException] | None, why: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._staging.abandon()
+        self._abandon()
 
     @property
     def version(self) -> int:
@@ -95,10 +96,19 @@ class FlowWriter:
         self.rows_staged += batch.num_rows
 
     def discard(self, digest: str) -> None:
-        """Takes a file's staged records back; it may be added again only after the next commit."""
-        if digest in self._staged:
-            self._staged.discard(digest)
-            self._discarded.add(digest)
+        """Takes a file's staged records back.
+
+        Raises:
+            LakeError: the lake's folder cannot be written.
+        """
+        if digest not in self._staged:
+            return
+        self._staged.discard(digest)
+        try:
+            self._ready = _less([*self._ready, *self._staging.take()], {digest})
+        except OSError as why:
+            raise self._unwritable(why) from None
+        self.rows_staged = sum(staged.rows for staged in self._ready)
 
     def commit(self) -> Commit:
         """Makes everything staged visible at one moment.
@@ -115,37 +125,41 @@ class FlowWriter:
         except OSError as why:
             raise self._unwritable(why) from None
         finally:
-            self._staging.abandon()
-            self._staged, self._discarded, self.rows_staged = set(), set(), 0
+            self._abandon()
         return Commit(self._table.version(), already)
 
     def _commit(self) -> frozenset[str]:
-        files = _less(self._staging.finish(), self._discarded)
+        self._ready += self._staging.take()
         wanted = set(self._staged)
         already: set[str] = set()
         for _ in range(_REBASES):
             if not wanted:
                 break
             try:
-                self._append(files, wanted)
-            except CommitFailedError as why:
-                self._table.update_incremental()
-                found = {one for one in wanted if self._table.transaction_version(one) is not None}
+                self._append(wanted)
+            except DeltaError as why:
+                if self._is_committed():  # what failed came after the commit, such as a checkpoint
+                    break
+                found = self._stored_meanwhile(wanted)
                 if not found:
                     raise self._refused(why) from None
                 already |= found
                 wanted -= found
-                files = _less(files, found)
-                continue
-            except DeltaError as why:
-                raise self._refused(why) from None
-            break
+                self._ready = _less(self._ready, found)
+            else:
+                self._ready = []  # the table's now
+                break
         self._table.update_incremental()
         return frozenset(already)
 
-    def _append(self, files: list[StagedFile], digests: set[str]) -> None:
+    def _stored_meanwhile(self, digests: set[str]) -> set[str]:
+        self._table.update_incremental()
+        return {digest for digest in digests if self._table.transaction_version(digest) is not None}
+
+    def _append(self, digests: set[str]) -> None:
+        self._committing = True
         self._table.create_write_transaction(
-            [staged.add_action() for staged in files],
+            [staged.add_action() for staged in self._ready],
             "append",
             self._table.schema(),
             partition_by=["day"],
@@ -154,6 +168,25 @@ class FlowWriter:
                 max_commit_retries=_RETRIES,
             ),
         )
+
+    def _abandon(self) -> None:
+        """Removes what is staged and not committed; where in doubt the files stay, which is harmless."""
+        self._staging.abandon()
+        if not (self._committing and self._is_committed()):
+            for staged in self._ready:
+                staged.path.unlink(missing_ok=True)
+        self._ready, self._staged, self.rows_staged = [], set(), 0
+        self._committing = False
+
+    def _is_committed(self) -> bool:
+        """Whether the log names the ready files: a commit may succeed and be interrupted on its way back."""
+        if not self._ready:
+            return False
+        try:
+            named = pa.table(DeltaTable(self._folder).get_add_actions(flatten=True))["path"].to_pylist()
+        except DeltaError:
+            return True
+        return self._ready[0].table_path in named
 
     def _unwritable(self, why: OSError) -> LakeError:
         return LakeError(
