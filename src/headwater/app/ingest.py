@@ -22,6 +22,7 @@ from headwater.errors import (
     ToolMissing,
     UnreadableSource,
 )
+from headwater.ingest.column_map import load_map
 from headwater.ingest.reader import (
     FileReport,
     IngestReport,
@@ -125,8 +126,8 @@ def checked(options: ReadOptions) -> ReadOptions:
         raise BadSetting(
             f"--timezone {options.timezone!r}: there is no such zone; use a name such as UTC or Europe/Prague"
         ) from None
-    if options.map_file is not None and not options.map_file.is_file():
-        raise BadSetting(f"--map {options.map_file}: there is no such file; check the name")
+    if options.map_file is not None:
+        load_map(options.map_file)
     return options
 
 
@@ -183,7 +184,7 @@ class _Run:
             if isinstance(why, BadSetting):
                 self.refused.append(why)
             reason = next(reason for kind, reason in REASONS if isinstance(why, kind))
-            taken = self._left_out(digest, rejects, reason, str(why))
+            taken = self._left_out(digest, rejects, reason, str(why).removeprefix(f"{source.name}: "))
         except OSError as why:
             taken = self._left_out(digest, rejects, "cannot be read", f"{why.strerror or why}")
         except Exception as why:  # noqa: BLE001  # a defect in one reader must not cost the other files
@@ -208,7 +209,7 @@ class _Run:
     def _reader_of(self, source: SourceFile) -> Reader:
         if not source.raw_head:
             raise UnreadableSource(f"{source.name}: is empty")
-        return self.reader or recognise(source)
+        return self.reader or recognise(source, mapped=self.options.map_file is not None)
 
     def _batches(self, reader: Reader, source: SourceFile, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         now = datetime.now(UTC)
