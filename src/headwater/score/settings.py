@@ -25,7 +25,7 @@ class Settings:
         label_trust: chance that a label is true before its bots are looked at.
         ordinary_peer: chance that an unlisted client of a chance candidate looks like a C2 nevertheless.
         family_reach: Beta(a, b) of the share of an unlisted C2's clients that contact listed C2s of its
-            family.
+            family; its mean is moved to what the listed C2s show of each other.
         look_alike: share of ordinary hosts whose clients overlap with bots beyond chance (CDN edges,
             update servers), with Beta(a, b) `look_alike_reach` for that overlap.
         look_alike_reach: see `look_alike`.

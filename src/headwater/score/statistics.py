@@ -175,7 +175,6 @@ class Strangers:
         bots: how many distinct clients are numbered.
         ordinary_fan_in: fan-in of a random sample of hosts that are neither listed nor strangers, and
         ordinary_network: their network classes, each shape (o,); None where no sample was taken.
-        bot_network: network class of each numbered client, -1 unknown, shape (bots,).
     """
 
     hi: Int64s
@@ -193,7 +192,6 @@ class Strangers:
     bots: int
     ordinary_fan_in: Int64s | None = None
     ordinary_network: Int32s | None = None
-    bot_network: Int32s | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""What did each candidate meet? Counts of C2s, groups and families, off the C2s' own listening ports.
+
+Contact on a C2's listening port is what bots and trackers make; it never counts towards k, and is kept as
+evidence about who the peer is. Co-located C2s (one /24 or /64, or one owner) are no independent witnesses
+and count once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from headwater.score.statistics import Bools, Floats, Int64s, Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Counts by candidate, each of shape (m,) unless stated.
+
+    Attributes:
+        k: independent groups of C2s in contact with it.
+        c2s: distinct C2s in contact with it.
+        hosts: d, distinct hosts in contact with it, co-located C2s folded as in k; never below k.
+        families: distinct families among those C2s.
+        ports_hit: distinct C2s whose own listening port the peer contacts, with any of its keys.
+        listed_share: share in [0, 1] of all C2s of the tables that the peer contacts, with any key and port.
+        peer: number of the peer's address, the same for all its keys.
+        counted: which rows of Contacts count towards k, shape (r,).
+    """
+
+    k: Int64s
+    c2s: Int64s
+    hosts: Int64s
+    families: Int64s
+    ports_hit: Int64s
+    listed_share: Floats
+    peer: npt.NDArray[np.intp]
+    counted: Bools
+
+
+def distinct(owner: npt.ArrayLike, what: npt.ArrayLike, *, owners: int) -> Int64s:
+    """How many different values of `what` each owner has.
+
+    Args:
+        owner: number of the owner of each row, 0-based.
+        what: the value of each row.
+        owners: how many owners there are.
+
+    Returns:
+        Counts of shape (owners,).
+    """
+    pairs = np.unique(np.column_stack([np.asarray(owner), np.asarray(what)]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=owners).astype(np.int64)
+
+
+def tallies(statistics: Statistics) -> Tallies:
+    """Counts what each candidate met.
+
+    Args:
+        statistics: measured tables.
+
+    Returns:
+        The counts.
+    """
+    c2s, candidates, contacts = statistics.c2s, statistics.candidates, statistics.contacts
+    rows, count = len(candidates.hi), len(c2s.hi)
+    counted = ~contacts.on_c2_port
+    by, met = contacts.candidate[counted], contacts.c2[counted]
+    groups = distinct(by, c2s.cluster[met], owners=rows)
+    members = distinct(by, met, owners=rows)
+    addresses = np.column_stack([candidates.hi, candidates.lo])
+    peer = np.unique(addresses, axis=0, return_inverse=True)[1].reshape(-1)
+    peers = int(peer.max(initial=-1)) + 1
+    of_peer = peer[contacts.candidate]
+    hit = distinct(of_peer[contacts.on_c2_port], contacts.c2[contacts.on_c2_port], owners=peers)
+    touched = distinct(of_peer, contacts.c2, owners=peers)
+    return Tallies(
+        k=groups,
+        c2s=members,
+        hosts=np.maximum(candidates.hosts - (members - groups), groups),
+        families=distinct(by, c2s.family[met], owners=rows),
+        ports_hit=hit[peer],
+        listed_share=touched[peer] / max(count, 1),
+        peer=peer,
+        counted=counted,
+    )
