@@ -26,10 +26,12 @@ class Refusals:
 
     Attributes:
         by_reason: reason to refusal, in the order met.
+        passed_over: what the file holds and nobody asked for (hashes, host names), by kind, with counts.
         notes: what is worth saying though nothing was lost, each once.
     """
 
     by_reason: dict[str, Refusal] = field(default_factory=dict)
+    passed_over: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, reason: str, *, place: int, example: str = "", count: int = 1) -> None:
@@ -39,6 +41,10 @@ class Refusals:
             self.by_reason[reason] = Refusal(count, place, example[:EXAMPLE_CHARACTERS])
         else:
             self.by_reason[reason] = Refusal(before.count + count, before.place, before.example)
+
+    def pass_over(self, kind: str) -> None:
+        """Counts something that is no fault of the file and no address either."""
+        self.passed_over[kind] = self.passed_over.get(kind, 0) + 1
 
     def note(self, text: str) -> None:
         """Keeps a remark for the report, once."""
