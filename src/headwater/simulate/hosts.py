@@ -1,0 +1,123 @@
+"""Which hosts are there, and what are their addresses?"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from headwater.model.address import text_of
+from headwater.simulate.networks import Network, Networks, Plan, plan
+from headwater.simulate.randomness import Bools, Ints, hashed, salt
+
+
+class HostKind(IntEnum):
+    """What a host is, by its first purpose."""
+
+    RESIDENTIAL = 0
+    SERVER = 1
+    DARK = 2
+    NAT = 3
+    INFRASTRUCTURE = 4
+    SCANNER = 5
+    BRUTE_FORCER = 6
+    C2 = 7
+    UPSTREAM = 8
+    TRACKER = 9
+    SINKHOLE = 10
+    COLLECTOR = 11
+    DECOY = 12
+    VPN = 13
+    CHECKER = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """All hosts of a world as columns, shape (hosts,).
+
+    Attributes:
+        kind: HostKind.
+        network: number of its network.
+        v4: lower half of its IPv4 key (the upper half is 0).
+        v6_hi: upper half of its IPv6 key.
+        v6_lo: lower half.
+        dual: it has IPv6 beside IPv4.
+        v6_only: it has no IPv4.
+        described: the networks as people write them.
+    """
+
+    kind: Ints
+    network: Ints
+    v4: Ints
+    v6_hi: Ints
+    v6_lo: Ints
+    dual: Bools
+    v6_only: Bools
+    described: list[Network]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def address(self, host: int) -> str:
+        """The address under which a host is listed and hunted, as text."""
+        if self.v6_only[host]:
+            return text_of(int(self.v6_hi[host]), int(self.v6_lo[host]))
+        return text_of(0, int(self.v4[host]))
+
+    def network_name(self, host: int) -> str:
+        """The name of a host's network."""
+        return self.described[int(self.network[host])].name
+
+
+@dataclass(slots=True)
+class HostRoll:
+    """Takes hosts up one population after the other; `settle` then gives all of them addresses.
+
+    Attributes:
+        networks: where they can live.
+    """
+
+    networks: Networks
+    _kinds: list[Ints] = field(default_factory=list)
+    _networks: list[Ints] = field(default_factory=list)
+    _v6_only: list[Bools] = field(default_factory=list)
+    _count: int = 0
+
+    def add(self, kind: HostKind, network: Ints, *, v6_only: bool = False) -> Ints:
+        """Takes up one host for each entry of `network`; returns their numbers."""
+        size = len(network)
+        self._kinds.append(np.full(size, int(kind), np.int64))
+        self._networks.append(network.astype(np.int64))
+        self._v6_only.append(np.full(size, v6_only))
+        self._count += size
+        return np.arange(self._count - size, self._count)
+
+    def kinds(self) -> Ints:
+        """HostKind of every host so far."""
+        found: Ints = np.concatenate(self._kinds)
+        return found
+
+    def network_of(self, hosts: Ints) -> Ints:
+        """Networks of hosts that were taken up."""
+        found: Ints = np.concatenate(self._networks)[hosts]
+        return found
+
+    def settle(self, *, ipv6_share: float, seed: int) -> Hosts:
+        """The hosts with their addresses."""
+        network = np.concatenate(self._networks)
+        counts = np.bincount(network, minlength=len(self.networks.kind))
+        places: Plan = plan(counts)
+        order = np.argsort(network, kind="stable")
+        rank = np.empty(len(network), np.int64)
+        rank[order] = np.arange(len(network)) - np.repeat(np.cumsum(counts) - counts, counts)
+        number = np.arange(len(network))
+        v6_hi, v6_lo = places.v6(network, number, salt(seed, "v6") >> 1)
+        return Hosts(
+            kind=np.concatenate(self._kinds),
+            network=network,
+            v4=places.v4(network, rank, salt(seed, "v4")),
+            v6_hi=v6_hi,
+            v6_lo=v6_lo,
+            dual=hashed(salt(seed, "dual"), number) < ipv6_share,
+            v6_only=np.concatenate(self._v6_only),
+            described=places.describe(self.networks),
+        )
