@@ -1,0 +1,63 @@
+"""Does it follow the lists? Researchers and emulated bots contact what was listed, because it was listed.
+
+Evidence: it contacts a large part of all listed C2s; it contacts their advertised ports, which only bots and
+trackers do; and its first contact comes after the listing, C2 by C2. An upstream was there before anybody
+listed its C2.
+"""
+
+import numpy as np
+
+from headwater.model.candidate import Verdict
+from headwater.score.confounders.evidence import Confounder, Evidence, rising
+from headwater.score.statistics import Floats, Int64s
+
+_FEW = 6  # listed C2s below which a large part of them is no sign
+_PORT_WEIGHT = 0.7  # log10 a C2 port hit: trackers do it to four in five, upstreams to one in six
+_PORT_LIMIT = 2.5
+_LIST_WEIGHT = 1.5  # from the tracker share up to twice that; a short list may belong to one operator
+_AFTER, _BEFORE = 0.35, -1.2  # log10 (.95 / .42) and (.05 / .58): contact after, before the listing
+_ORDER_LIMIT = 1.0  # alone, the order never decides: a C2 may be listed before its upstream moves in
+_LEAD_US = 2 * 86_400_000_000  # a C2 listed within the data's first two days cannot show contact before it
+
+
+def _order(evidence: Evidence) -> tuple[Int64s, Int64s]:
+    """C2s first contacted after, and before, their listing; only those where both could be seen."""
+    statistics, size = evidence.statistics, len(evidence.tallies.k)
+    listed = statistics.c2s.listed_us
+    slots = statistics.exposure.slot_start_us
+    if listed is None or not len(slots):
+        return np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    contacts = statistics.contacts
+    when = listed[contacts.c2]
+    told = evidence.tallies.counted & (when > slots[0] + _LEAD_US)
+    after = told & (contacts.first_us >= when)
+    return (
+        np.bincount(contacts.candidate[after], minlength=size).astype(np.int64),
+        np.bincount(contacts.candidate[told & ~after], minlength=size).astype(np.int64),
+    )
+
+
+def _weight(evidence: Evidence) -> Floats:
+    tallies = evidence.tallies
+    share = evidence.settings.tracker_share
+    many = tallies.listed_share * len(evidence.statistics.c2s.hi) >= _FEW
+    follows = rising(tallies.listed_share, start=share, full=2 * share, height=_LIST_WEIGHT)
+    ports = np.minimum(tallies.ports_hit * _PORT_WEIGHT, _PORT_LIMIT)
+    after, before = _order(evidence)
+    order = np.clip(after * _AFTER + before * _BEFORE, -_ORDER_LIMIT, _ORDER_LIMIT)
+    told = (tallies.ports_hit > 0) | evidence.is_client  # whom C2s connect to, follows nothing
+    return np.where(told, np.maximum(np.where(many, follows, 0.0) + ports + order, 0.0), 0.0)
+
+
+def _reason(evidence: Evidence, row: int) -> str:
+    tallies = evidence.tallies
+    after, before = _order(evidence)
+    parts = [f"contacts {tallies.listed_share[row]:.0%} of all listed C2s"]
+    if tallies.ports_hit[row]:
+        parts.append(f"goes to the listening port of {tallies.ports_hit[row]} of them")
+    if after[row] + before[row]:
+        parts.append(f"first met {after[row]} of {after[row] + before[row]} after they were listed")
+    return "; ".join(parts) + ": it follows the lists"
+
+
+TRACKER = Confounder("tracker", Verdict.TRACKER, _weight, _reason)

@@ -1,0 +1,27 @@
+"""Is it infected itself? A victim works through its list of C2s, as bots do.
+
+Evidence: it goes to the listening ports of C2s. What it says to them on other ports, such as modules or
+stolen files, is the same infection. Trackers do the same to many more C2s.
+"""
+
+import numpy as np
+
+from headwater.model.candidate import Verdict
+from headwater.score.confounders.evidence import Confounder, Evidence
+from headwater.score.statistics import Floats
+
+_EACH = 0.8  # weight (log10) of a C2 whose listening port it contacts
+_LIMIT = 2.5
+
+
+def _weight(evidence: Evidence) -> Floats:
+    tallies = evidence.tallies
+    few = tallies.listed_share <= evidence.settings.tracker_share
+    return np.where(few, np.minimum(tallies.ports_hit * _EACH, _LIMIT), 0.0)
+
+
+def _reason(evidence: Evidence, row: int) -> str:
+    return f"checks in at the listening port of {evidence.tallies.ports_hit[row]} C2s, as bots do: a victim"
+
+
+VICTIM = Confounder("victim", Verdict.ASSOCIATED, _weight, _reason)
