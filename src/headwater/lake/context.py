@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from headwater.intel.context.networks import Network, Networks
 from headwater.intel.context.prefixes import prefix_of
 from headwater.intel.context.warninglists import WarningList, WarningLists
-from headwater.lake.small_tables import append_once, read_rows
+from headwater.lake.small_tables import append_once, read_rows, was_stored
 
 WARNING_LISTS = "context/warninglists"  # names of the tables, and of their folders
 NETWORKS = "context/networks"
@@ -96,6 +96,15 @@ def store_networks(lake_root: Path, found: Sequence[Network], *, source: str, or
         source=[source] * len(found),
     )
     return append_once(lake_root, NETWORKS, rows, key=origin.file)
+
+
+def holds_context(lake_root: Path, *, file: str) -> bool:
+    """Whether the file with this digest was stored before, as a warning list or as networks.
+
+    Raises:
+        LakeError: the lake is damaged or of a newer format.
+    """
+    return any(was_stored(lake_root, table, key=file) for table in (WARNING_LISTS, NETWORKS))
 
 
 def warning_lists(lake_root: Path) -> WarningLists:

@@ -35,6 +35,18 @@ def read_rows(lake_root: Path, table: str, *, schema: pa.Schema) -> pa.Table:
         ) from None
 
 
+def was_stored(lake_root: Path, table: str, *, key: str) -> bool:
+    """Whether rows were appended under this key.
+
+    Raises:
+        LakeError: there is no lake, or the table is damaged.
+    """
+    lake = open_lake(lake_root)
+    if not DeltaTable.is_deltatable(lake.path(table)):
+        return False
+    return open_table(lake, table).transaction_version(key) is not None
+
+
 def append_once(lake_root: Path, table: str, rows: pa.Table, *, key: str) -> bool:
     """Appends rows in one commit, unless the key was committed before; several processes may do so at once.
 

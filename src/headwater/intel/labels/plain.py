@@ -105,14 +105,14 @@ def _from_columns(table: Delimited, chosen: dict[str, str], refusals: Refusals) 
         said["note"] = "; ".join(padded[at].strip() for at in notes if padded[at].strip())
         said.setdefault("group", "")
         said["role"] = said.get("role") or Role.C2.value
-        for port in _several(said.pop("port", "")):
-            for group in _several(said["group"]):
+        for port in _several(said.pop("port", ""), between=r"[,;|\s]+"):
+            for group in _several(said["group"], between=r"[,;|]+"):
                 yield Entry(place=place, port=port, **{**said, "group": group_of(group, word=word)})
 
 
-def _several(cell: str) -> list[str]:
+def _several(cell: str, *, between: str) -> list[str]:
     """The values in a cell such as `443,8080`: each is a label of its own."""
-    return [value.strip() for value in re.split(r"[,;|\s]", cell) if value.strip()] or [""]
+    return [value for value in re.split(between, cell.strip()) if value.strip()] or [""]
 
 
 def _is_bare(table: Delimited) -> bool:
