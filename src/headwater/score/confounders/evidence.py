@@ -1,9 +1,9 @@
 """What does every confounder start from? Evidence about all candidates, and the shape of its answer.
 
-A confounder is another explanation for a peer that many C2s meet. It answers with a weight
-for each candidate: log10 of how much better it explains the evidence than "upstream" does. 0 says nothing, 1 ten times,
-2 a hundred times, which outweighs the prior between the two. Weights of several confounders are not added:
-they see the same facts, so the largest counts.
+A confounder is another explanation for a peer that many C2s meet. It answers with a weight for each
+candidate, log10 of how much better it explains the evidence than "upstream" does. 0 says nothing, 1 ten
+times, 2 a hundred times, which outweighs the prior between the two. Weights of several confounders are not
+added: they see the same facts, so the largest counts.
 """
 
 from collections.abc import Callable
