@@ -20,6 +20,7 @@ from headwater.ingest.tabular import bound_columns, fitting_map
 
 MAGIC = b"PAR1"
 BATCH_ROWS = 1 << 17
+_ROWS_MAX = 1 << 31  # Parquet writers stop a row group at some million rows
 # ValueError: Arrow's own errors, and names that are no UTF-8; OSError: Thrift and decompression
 _BROKEN = (pa.ArrowException, ValueError, OSError)
 
@@ -96,7 +97,7 @@ def _pieces(file: pq.ParquetFile, wanted: tuple[str, ...], rejects: Rejects) -> 
     """The wanted columns, row group by row group: damage to one leaves the others readable."""
     row = 0
     for group in range(file.num_row_groups):
-        held = max(0, file.metadata.row_group(group).num_rows)
+        held = _rows_claimed(file, group)
         read = 0
         try:
             for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(wanted)):
@@ -105,6 +106,12 @@ def _pieces(file: pq.ParquetFile, wanted: tuple[str, ...], rejects: Rejects) -> 
         except _BROKEN as why:
             rejects.add("damaged row group", offset=row + read, count=max(1, held - read), detail=_short(why))
         row += held
+
+
+def _rows_claimed(file: pq.ParquetFile, group: int) -> int:
+    """How many rows the footer says the row group has; 1 where that cannot be, for footers break too."""
+    claimed = int(file.metadata.row_group(group).num_rows)
+    return claimed if 0 < claimed <= _ROWS_MAX else 1
 
 
 def _columns(batch: pa.RecordBatch) -> dict[str, pa.Array]:
