@@ -83,7 +83,7 @@ class Engine:
         sql = str(ibis.to_sql(table, dialect="duckdb"))
         began = perf_counter()
         with _explained(purpose):
-            found = self.backend.con.execute(sql).to_arrow_table()
+            found = self.backend.con.sql(sql).to_arrow_table()
         self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
         return found
 

@@ -1,0 +1,283 @@
+"""Which servers do the listed C2s have in common? From the lake to the ranked candidates."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from headwater.app.gather import Gathered, Gathering
+from headwater.app.hunt_settings import HuntSettings
+from headwater.app.listed_c2s import ListedC2s, listed_c2s
+from headwater.app.statistics_of import Assembly, Context
+from headwater.engine.connect import Engine, connect
+from headwater.engine.primitives import DAY_US, micros
+from headwater.engine.trace import Trace
+from headwater.errors import LakeError
+from headwater.intel.context.networks import Networks
+from headwater.intel.context.warninglists import WarningLists
+from headwater.lake.context import networks, warning_lists
+from headwater.lake.labels import current_labels
+from headwater.lake.snapshot import snapshot
+from headwater.lake.tables import open_lake
+from headwater.measure import contacts
+from headwater.measure.scan import Span, spanned
+from headwater.model.address import text_of
+from headwater.model.candidate import Candidate
+from headwater.model.hunt import C2Contact, Examined, Hunt, Recall
+from headwater.model.label import Role
+from headwater.model.window import Window
+from headwater.score.rank import RankSettings, rank
+from headwater.score.statistics import Statistics
+
+Table = Any  # an Ibis table; Ibis ships no types
+Say = Callable[[str], None]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Roles that say what a peer is; C2s and loaders are hunted from, victims are ordinary hosts.
+_TELLING_ROLES = (Role.SINKHOLE, Role.SCANNER, Role.RESEARCH, Role.BENIGN, Role.VICTIM)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before the flows are read.
+
+    Attributes:
+        c2s: labels of the C2s to start from, as `headwater.lake.labels.current_labels` gives them.
+        roles: labels of other roles, the same columns.
+        networks: prefix to AS.
+        warning_lists: as added to the lake.
+    """
+
+    c2s: pa.Table
+    roles: pa.Table
+    networks: Networks
+    warning_lists: WarningLists
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """A hunt with what it stands on.
+
+    Attributes:
+        hunt: the answer.
+        statistics: what the score read.
+        trace: every query that ran.
+    """
+
+    hunt: Hunt
+    statistics: Statistics
+    trace: Trace
+
+
+def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | None = None) -> Hunted:
+    """Hunts in a lake.
+
+    Args:
+        lake_root: the lake's folder.
+        settings: what to look at.
+        say: told each step as it begins.
+
+    Returns:
+        The answer with the statistics and queries behind it.
+
+    Raises:
+        LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+        BadSetting: a setting is impossible, or the engine refuses it.
+    """
+    settings = settings or HuntSettings()
+    known = known_of(lake_root, families=settings.families)
+    found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
+    with connect(settings.engine) as engine:
+        engine.trace.lake_version = found.version
+        return hunt_flows(engine, engine.flows(found.files), known=known, settings=settings, say=say)
+
+
+def known_of(lake_root: Path, *, families: Sequence[str] = ()) -> Known:
+    """Labels and context of a lake.
+
+    Raises:
+        LakeError: there is no lake, or no C2 label (of these families).
+    """
+    c2s = current_labels(lake_root, roles=(Role.C2,), families=families)
+    if not c2s.num_rows:
+        of = f" of family {', '.join(families)}" if families else ""
+        raise LakeError(f"{lake_root}: no labelled C2{of}; add some with `headwater labels add PATH`")
+    return Known(
+        c2s=c2s,
+        roles=current_labels(lake_root, roles=_TELLING_ROLES),
+        networks=networks(lake_root),
+        warning_lists=warning_lists(lake_root),
+    )
+
+
+def hunt_flows(
+    engine: Engine, flows: Table, *, known: Known, settings: HuntSettings, say: Say | None = None
+) -> Hunted:
+    """Hunts in a table of flows.
+
+    Args:
+        engine: where it runs; its trace says which version of a lake the flows are.
+        flows: an Ibis table of that engine, columns of LAKE_SCHEMA.
+        known: labels and context.
+        settings: what to look at; `families` and `engine` have done their work already.
+        say: told each step as it begins.
+
+    Raises:
+        LakeError: no flow lies in the time asked for.
+    """
+    tell = say or _silent
+    span = Span(settings.since, settings.until)
+    first_us, last_us, count = _extent(engine, spanned(flows, span))
+    if not count:
+        raise LakeError("there are no flows in that time; ingest some first, or widen --since and --until")
+    listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
+    tell(f"reading {count:,} flows for {len(listed.hi):,} listed C2s")
+    gathered = Gathering(
+        engine, flows, count, listed=listed, span=span,
+        slot_us=_slot_us(last_us - first_us, settings.measure.slots), settings=settings.measure,
+    ).run()  # fmt: skip
+    tell("putting the statistics together")
+    context = Context(known.networks, known.warning_lists, known.roles)
+    statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
+    tell(f"ranking {len(statistics.candidates.hi):,} keys")
+    candidates = _ranked(statistics, settings)
+    answer = Hunt(
+        lake_version=engine.trace.lake_version, engine=engine.name, since=settings.since,
+        until=settings.until, examined=_examined(engine, gathered, listed, statistics, flows=count),
+        recall=Recall(), candidates=candidates, c2_to_c2=_c2_to_c2(engine, gathered),
+        warnings=_warnings(engine, gathered, statistics),
+    )  # fmt: skip
+    return Hunted(answer, statistics, engine.trace)
+
+
+def _silent(text: str) -> None:
+    """Says nothing."""
+
+
+def _ranked(statistics: Statistics, settings: HuntSettings) -> tuple[Candidate, ...]:
+    return rank(
+        statistics,
+        settings=RankSettings(
+            least_c2s=settings.measure.least_c2s,
+            scanner_hosts=settings.measure.scanner_hosts,
+            allow_reserved=settings.allow_reserved,
+        ),
+    )
+
+
+def _extent(engine: Engine, flows: Table) -> tuple[int, int, int]:
+    """First and last start, microseconds since 1970, and how many flows there are."""
+    found = engine.fetch(
+        flows.agg(first=micros(flows.start.min()), last=micros(flows.start.max()), n=flows.count()),
+        purpose="how many flows there are, and of when",
+    ).to_pylist()[0]
+    return found["first"] or 0, found["last"] or 0, found["n"]
+
+
+def _slot_us(length_us: int, slots: int) -> int:
+    """Length of a slot: whole days, about `slots` of them over the data."""
+    days = -(-length_us // DAY_US)
+    return int(max(1, -(-days // slots)) * DAY_US)
+
+
+def _examined(
+    engine: Engine, gathered: Gathered, listed: ListedC2s, statistics: Statistics, *, flows: int
+) -> Examined:
+    touches = gathered.touches
+    kinds = engine.fetch(
+        touches.group_by("kind", "in_window").agg(n=touches.count()), purpose="flows of C2s by kind"
+    ).to_pylist()
+    left_out: dict[str, int] = {}
+    for row in kinds:
+        reason = contacts.OUT_OF_WINDOW if not row["in_window"] else row["kind"]
+        if reason != contacts.CONTACT:
+            left_out[reason] = left_out.get(reason, 0) + row["n"]
+    met = gathered.met.filter(gathered.met.on_c2_port)
+    inside = touches.filter(touches.in_window, touches.kind == contacts.CONTACT)
+    at_port = inside.semi_join(
+        met,
+        [
+            inside.c2 == met.c2,
+            inside.c2_port == met.a_port,
+            inside.peer_lo == met.b_lo,
+            inside.peer_hi == met.b_hi,
+            inside.peer_port == met.b_port,
+            inside.proto == met.proto,
+        ],
+    )
+    seen = touches.filter(touches.in_window)
+    found = engine.fetch(
+        seen.agg(seen=seen.c2.nunique()).cross_join(at_port.agg(at_port=at_port.count())),
+        purpose="C2s seen, and flows on their own listening ports",
+    ).to_pylist()[0]
+    if found["at_port"]:
+        left_out[contacts.ON_C2_PORT] = found["at_port"]
+    return Examined(
+        flows=flows, contacts=int(statistics.c2s.edges.sum()),
+        services_tested=statistics.exposure.keys_observed, c2s=len(listed.hi), c2s_seen=found["seen"],
+        left_out=dict(sorted(left_out.items(), key=lambda item: -item[1])),
+    )  # fmt: skip
+
+
+def _c2_to_c2(engine: Engine, gathered: Gathered) -> tuple[C2Contact, ...]:
+    """Contact among listed C2s, most flows first; a pair is seen from both sides and counted once."""
+    met, touches = gathered.met, gathered.touches
+    among = met.filter(met.peer_is_c2, met.b_serves).select(
+        "c2",
+        "hi",
+        "lo",
+        "port",
+        a_hi="a_hi",
+        a_lo="a_lo",
+        a_port="a_port",
+        b_port="b_port",
+        pair_proto="proto",
+    )
+    inside = touches.filter(touches.in_window, touches.kind == contacts.CONTACT).rename(touch_c2="c2")
+    flows = inside.inner_join(
+        among,
+        [
+            inside.touch_c2 == among.c2,
+            inside.c2_port == among.a_port,
+            inside.peer_lo == among.lo,
+            inside.peer_hi == among.hi,
+            inside.peer_port == among.b_port,
+            inside.proto == among.pair_proto,
+        ],
+    )
+    counted = flows.group_by("a_hi", "a_lo", "hi", "lo", "port", "pair_proto").agg(flows=flows.count())
+    rows = engine.fetch(counted, purpose="contact among listed C2s").to_pylist()
+    found = [
+        C2Contact(
+            client=text_of(row["a_hi"], row["a_lo"]), server=text_of(row["hi"], row["lo"]), port=row["port"],
+            proto=row["pair_proto"], flows=row["flows"],
+        )
+        for row in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (-one.flows, one.client, one.server, one.port)))
+
+
+def _warnings(engine: Engine, gathered: Gathered, statistics: Statistics) -> tuple[str, ...]:
+    """What stands against the whole answer, in words."""
+    said = []
+    touches = gathered.touches
+    inside = engine.fetch(
+        touches.group_by("in_window").agg(c2s=touches.c2.nunique()), purpose="C2s seen in and out of windows"
+    ).to_pylist()
+    by_window = {row["in_window"]: row["c2s"] for row in inside}
+    if not by_window:
+        said.append("none of the listed C2s appears in the flows")
+    elif not by_window.get(True):
+        said.append(
+            f"{by_window[False]} listed C2s appear in the flows, all outside their labels' windows; where "
+            "the dates are wrong, add the labels again with --since and --until"
+        )
+    if statistics.exposure.sampling_unknown > 0.5:
+        said.append("most flows do not say how they were sampled, so small counts may be thinned ones")
+    if np.count_nonzero(statistics.c2s.edges) == 1:
+        said.append("only one listed C2 was seen in contact: nothing can be shared")
+    return tuple(said)

@@ -1,0 +1,147 @@
+"""Whom does each key meet? The distinct hosts behind services and clients, and who is too popular to read.
+
+A *key* is (address, role, service port, protocol): a service with the hosts that come to it, or a client with
+the hosts whose service port it goes to. An *edge* is a key with one host that it met; `slot_us` is the slot
+of time in which.
+"""
+
+from typing import Any
+
+import ibis
+
+from headwater.engine.primitives import bucket
+from headwater.measure.contacts import CONTACT, kind
+
+Table = Any  # an Ibis table; Ibis ships no types
+
+SERVER, CLIENT = 0, 1  # as in score/statistics.py
+KEY = ("hi", "lo", "role", "port", "proto")
+ADMINISTRATION_PORTS = (
+    22,
+    23,
+    3389,
+    5900,
+    5985,
+    5986,
+)  # ssh, telnet, rdp, vnc, winrm: brute-forcers throng there
+
+
+def paired(flows: Table, *, slot_us: int) -> Table:
+    """Flows as distinct pairs of endpoints in slots of time.
+
+    Args:
+        flows: narrow flows (measure/scan.py).
+        slot_us: length of a slot, microseconds.
+
+    Returns:
+        a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto, slot_us, contact (whether any flow was contact).
+    """
+    named = flows.select(
+        a_hi=flows.src_hi,
+        a_lo=flows.src_lo,
+        a_port=flows.src_port,
+        b_hi=flows.dst_hi,
+        b_lo=flows.dst_lo,
+        b_port=flows.dst_port,
+        proto=flows.proto,
+        slot_us=bucket(flows.start_us, slot_us),
+        contact=kind(flows) == CONTACT,
+    )
+    return named.group_by("a_hi", "a_lo", "a_port", "b_hi", "b_lo", "b_port", "proto", "slot_us").agg(
+        contact=named.contact.any()
+    )
+
+
+def edges(oriented: Table) -> Table:
+    """The edges of oriented pairs: one for the service, one for the client.
+
+    Args:
+        oriented: pairs as from `orientation.oriented`, with slot_us and contact.
+
+    Returns:
+        Distinct hi, lo, role, port, proto, host_hi, host_lo, slot_us, with contact.
+    """
+    views = []
+    for serves, service, client in ((oriented.b_serves, "b", "a"), (~oriented.b_serves, "a", "b")):
+        mine = oriented.filter(serves)
+        for role, own, far in ((SERVER, service, client), (CLIENT, client, service)):
+            views.append(
+                mine.select(
+                    hi=mine[f"{own}_hi"],
+                    lo=mine[f"{own}_lo"],
+                    role=ibis.literal(role, type="int32"),
+                    port=mine[f"{service}_port"],
+                    proto=mine.proto,
+                    host_hi=mine[f"{far}_hi"],
+                    host_lo=mine[f"{far}_lo"],
+                    slot_us=mine.slot_us,
+                    contact=mine.contact,
+                )
+            )
+    everything = ibis.union(*views)
+    return everything.group_by(*KEY, "host_hi", "host_lo", "slot_us").agg(contact=everything.contact.any())
+
+
+def met(edge_table: Table) -> Table:
+    """The distinct hosts of each key, slots put together: KEY, host_hi, host_lo, contact."""
+    return edge_table.group_by(*KEY, "host_hi", "host_lo").agg(contact=edge_table.contact.any())
+
+
+def popularity(met_table: Table) -> Table:
+    """How many hosts each key met: KEY, hosts (in contact), hosts_tried (contact or not)."""
+    return met_table.group_by(*KEY).agg(hosts=met_table.contact.sum(), hosts_tried=met_table.count())
+
+
+def fan_out(met_table: Table) -> Table:
+    """How many hosts each address goes to as a client, tried or met: hi, lo, fan_out, fan_out_ports."""
+    mine = met_table.filter(met_table.role == CLIENT)
+    ports = mine.group_by("hi", "lo", "port", "proto").agg(n=mine.count())
+    hosts = mine.group_by("hi", "lo", "host_hi", "host_lo").agg(n=mine.count())
+    by_ports = ports.group_by("hi", "lo").agg(fan_out_ports=ports.count())
+    by_hosts = hosts.group_by("hi", "lo").agg(fan_out=hosts.count())
+    return by_hosts.inner_join(by_ports, ["hi", "lo"])
+
+
+def without_visits_of(edge_table: Table, scanners: Table) -> Table:
+    """Edges without the visits of scanners (hi, lo) to services; what scanners themselves met stays."""
+    return edge_table.anti_join(
+        scanners,
+        [
+            edge_table.role == SERVER,
+            edge_table.host_lo == scanners.lo,
+            edge_table.host_hi == scanners.hi,
+        ],
+    )
+
+
+def surely_above(count: Any, *, limit: int, rate: float) -> Any:  # Any: an Ibis column in, one out
+    """Whether a count seen in a sample of that rate stands for more than `limit`, three deviations clear of
+    it.
+
+    What is near the limit is thereby read exactly. In the whole (rate 1) the count is no estimate.
+    """
+    spread = 3.0 if rate < 1.0 else 0.0
+    return (count - spread * count.sqrt()) / rate > limit
+
+
+def own_ports(counts: Table, *, least: int, rate: float) -> Table:
+    """The port that most come to, of each host that has one: hi, lo, port, proto, remotes.
+
+    Administration ports do not count: what throngs there is brute force, not custom.
+
+    Args:
+        counts: endpoints with `remotes` (measure/orientation.py).
+        least: fewest remote addresses, as estimated for all flows.
+        rate: share of address pairs that the counts stand on.
+    """
+    able = counts.filter(
+        counts.remotes / rate >= least,
+        counts.remotes >= 2,
+        ~counts.port.isin(ADMINISTRATION_PORTS),
+        counts.port != 0,
+    )
+    best = ibis.window(
+        group_by=("hi", "lo"), order_by=(ibis.desc("remotes"), ibis.desc("remote_ports"), "port", "proto")
+    )
+    ranked = able.mutate(place=ibis.row_number().over(best))
+    return ranked.filter(ranked.place == 0).select("hi", "lo", "port", "proto", "remotes")

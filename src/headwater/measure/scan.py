@@ -1,0 +1,116 @@
+"""What do the two passes over all flows read?
+
+Pass 1 takes what a listed C2 sent or received, and a sample of address pairs. Pass 2 takes what a few
+remaining addresses sent or received, without the hub services among them. Everything else is computed from
+these two answers, so that nothing grows with the number of flows. The tables of "narrow flows" here have
+
+    start_us, end_us, src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port, proto, packets, bytes, tcp_flags,
+    answered, sensor, edge_hash
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+
+from headwater.engine.primitives import micros
+
+Table = Any  # an Ibis table; Ibis ships no types
+
+EDGE_HASH_RANGE = 1 << 31  # edge_hash is uniform below this (model/flow.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which flows are looked at: those that start in [since, until); None is unbounded."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def sample_limit(flows: int, *, wanted: int) -> int:
+    """The edge_hash below which an address pair is in the sample.
+
+    Args:
+        flows: how many flows there are.
+        wanted: how many the sample should hold, about.
+
+    Returns:
+        A number in [1, 2^31]; 2^31 takes everything, which is what few flows deserve.
+    """
+    if flows <= wanted:
+        return EDGE_HASH_RANGE
+    return max(1, EDGE_HASH_RANGE * wanted // flows)
+
+
+def spanned(flows: Table, span: Span) -> Table:
+    """The flows that start inside the span."""
+    if span.since is not None:
+        flows = flows.filter(flows.start >= ibis.literal(span.since))
+    if span.until is not None:
+        flows = flows.filter(flows.start < ibis.literal(span.until))
+    return flows
+
+
+def _narrow(flows: Table) -> Table:
+    return flows.select(
+        start_us=micros(flows.start),
+        end_us=micros(flows.end),
+        **{
+            name: flows[name]
+            for name in (
+                "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port", "proto", "packets", "bytes",
+                "tcp_flags", "answered", "sensor", "sampling", "edge_hash",
+            )
+        },
+    )  # fmt: skip
+
+
+def first_pass(flows: Table, *, c2s: Table, limit: int, span: Span) -> Table:
+    """Flows with a listed C2 on either side, and the sample: one scan of everything.
+
+    Only the lower halves of addresses are compared here, which costs half as much; whoever uses the answer
+    joins on both halves.
+
+    Args:
+        flows: the lake's flows.
+        c2s: a table with the column `lo`.
+        limit: as from `sample_limit`.
+        span: which flows to look at.
+    """
+    flows = spanned(flows, span)
+    touched = flows.src_lo.isin(c2s.lo) | flows.dst_lo.isin(c2s.lo)
+    return _narrow(flows.filter(touched | (flows.edge_hash < limit)))
+
+
+def second_pass(flows: Table, *, left: Table, hub_servers: Table, hub_clients: Table, span: Span) -> Table:
+    """All flows of the addresses left, without those at hubs: the second scan of everything.
+
+    Arguments as for `of_left`, but `flows` are the lake's.
+    """
+    return of_left(_narrow(spanned(flows, span)), left=left, hub_servers=hub_servers, hub_clients=hub_clients)
+
+
+def of_left(flows: Table, *, left: Table, hub_servers: Table, hub_clients: Table) -> Table:
+    """The flows of the addresses left, without those at hubs.
+
+    Args:
+        flows: narrow flows.
+        left: addresses, columns `hi`, `lo`.
+        hub_servers: endpoints (`hi`, `lo`, `port`, `proto`) whose clients are too many to be read.
+        hub_clients: addresses with a service port (`hi`, `lo`, `port`, `proto`) on which they meet too many.
+    """
+    flows = flows.filter(flows.src_lo.isin(left.lo) | flows.dst_lo.isin(left.lo))
+    for side, other in (("src", "dst"), ("dst", "src")):
+        for hubs, port in ((hub_servers, side), (hub_clients, other)):
+            flows = flows.anti_join(
+                hubs,
+                [
+                    (f"{side}_lo", "lo"),
+                    (f"{side}_hi", "hi"),
+                    (f"{port}_port", "port"),
+                    ("proto", "proto"),
+                ],
+            )
+    return flows
