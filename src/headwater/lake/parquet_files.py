@@ -6,6 +6,7 @@ speed, so level 1; sorting within a row group by host or edge costs the times mo
 """
 
 import json
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,8 +103,10 @@ class OpenFile:
         self.sources.update(sources)
 
     def close(self) -> StagedFile:
-        """Completes the file."""
+        """Completes the file, on the disk too: a log that survives a power cut must not name a torn file."""
         self._writer.close()
+        with self.path.open("rb") as written:
+            os.fsync(written.fileno())
         return StagedFile(self.path, self.day, self.rows, frozenset(self.sources))
 
     def abandon(self) -> None:
