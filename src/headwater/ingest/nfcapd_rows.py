@@ -24,7 +24,6 @@ from headwater.ingest.columns import flow_batch
 from headwater.ingest.outside_program import run_program
 from headwater.ingest.reader import Chunk
 from headwater.ingest.two_way import both_ways
-from headwater.ingest.written_times import microseconds
 from headwater.model.address import IPV4_PREFIX
 
 _PIPE = [
@@ -187,20 +186,13 @@ def _counts(
     }
 
 
-def _moments(texts: pa.Array) -> pa.Array:
-    try:
-        return texts.cast(pa.timestamp("us")).cast(pa.int64())  # the usual case, and much the faster
-    except pa.ArrowInvalid:
-        return microseconds(texts, zone="UTC")
-
-
 def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], positions: words.Int64s) -> Chunk:
     text = {name: pc.utf8_trim_whitespace(batch[name]) for name in batch.schema.names}
     protos = words.protocols_from_text(text["proto"])
     proto = np.asarray(protos.fill_null(-1)).astype(np.int64)
     columns: dict[str, Any] = {  # Any: NumPy or Arrow arrays alike
-        "start": _moments(text["start"]),
-        "end": _moments(text["end"]),
+        "start": words.moments_from_text(text["start"], zone="UTC"),
+        "end": words.moments_from_text(text["end"], zone="UTC"),
         "proto": protos,
     }
     for side in ("src", "dst"):

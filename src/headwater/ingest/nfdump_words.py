@@ -5,18 +5,70 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headwater.ingest.written_times import microseconds
 from headwater.model.service import PROTOCOLS
 
 _FLAG_LETTERS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16, "U": 32, "E": 64, "C": 128}
 _SCALES = {"": 1.0, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}  # nfdump scales by 1000, not 1024
 _SCALED = r"^(?P<digits>\d+)(?P<fraction>\.\d+)?(?: ?(?P<unit>[KkMGT]))?$"
+_DURATION = r"^(?:(?P<days>\d{1,9})d +)?(?:(?P<h>\d{1,9}):(?P<m>\d{1,9}):)?(?P<s>\d{1,9}(?:\.\d+)?)$"
+_WRAPPED_S = 1e12  # seconds that no flow lasts
 _PORTLESS = (1, 58)  # ICMP and ICMPv6: nfdump shows type and code in the place of the port
 _INT64_MAX = (1 << 63) - 1
+# Protocols 1 to 137 as nfdump 1.7.1 prints them, "-" where it prints a number or another's name: taken from
+# what it printed of a capture with one packet of each.
+_NAMES = """
+    ICMP IGMP GGP IPIP ST TCP CBT EGP IGP BBN NVPII PUP ARGUS ENCOM XNET CHAOS UDP MUX DCN HMP PRM
+    XNS Trnk1 Trnk2 Leaf1 Leaf2 RDP IRTP ISO-4 NETBK MFESP MEINP DCCP 3PC IDPR XTP DDP - TP++ IL
+    IPv6 SDRP Rte6 Frag6 IDRP RSVP GRE MHRP BNA ESP AH INLSP SWIPE NARP MOBIL TLSP SKIP ICMP6 NOHE6
+    OPTS6 HOST CFTP NET SATNT KLAN RVD IPPC FS SATM VISA IPCV CPNX CPHB WSN PVP BSATM SUNND WBMON
+    WBEXP ISOIP VMTP SVMTP VINES TTP NSIGP DGP TCF EIGRP OSPF S-RPC LARP MTP AX.25 OS MICP SCCSP
+    ETHIP ENCAP - GMTP IFMP PNNI PIM ARIS SCPS QNX A/N IPcmp SNP CpqPP IPXIP VRRP PGM 0hop L2TP DDX
+    IATP STP SRP UTI SMP SM PTP ISIS4 FIRE CRTP CRUDP - IPLT SPS PIPE SCTP FC - MHEAD UDP-L MPLS
+"""
+_PROTOCOLS = PROTOCOLS | {
+    name.lower(): number for number, name in enumerate(_NAMES.split(), 1) if name != "-"
+}
 TCP = 6
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+
+def moments_from_text(texts: pa.Array, *, zone: str) -> pa.Array:
+    """Microseconds since 1970-01-01 UTC of `2015-06-02 05:15:11.000` or Unix seconds: int64, null where the
+    text is neither.
+    """
+    if zone == "UTC":
+        try:
+            return texts.cast(pa.timestamp("us")).cast(pa.int64())  # the usual case, and much the faster
+        except pa.ArrowInvalid:
+            pass  # some text is no such time
+    return microseconds(texts, zone=zone)
+
+
+def durations_from_text(texts: pa.Array) -> pa.Array:
+    """Microseconds of `195.336`, `00:03:15.336` or `2d 08:06:21.969`: int64, null where it is none."""
+    try:
+        seconds = texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        parts = pc.extract_regex(texts, _DURATION)
+        seconds = _seconds(parts)
+    values = np.asarray(seconds.fill_null(0))
+    # 1.7.1 prints a duration below 0 in plain numbers as what is left of 2^64 milliseconds
+    values = np.where(values > _WRAPPED_S, values - (1 << 64) / 1000, values)
+    sound = np.asarray(seconds.is_valid()) & (np.abs(values) < _WRAPPED_S)
+    return pa.array(np.round(np.where(sound, values, 0) * 1e6).astype(np.int64), mask=~sound)
+
+
+def _seconds(parts: pa.Array) -> pa.Array:
+    total = np.zeros(len(parts))
+    for name, unit in (("days", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        text = pc.struct_field(parts, name)
+        written = pc.fill_null(pc.not_equal(text, ""), pa.scalar(False))
+        total += np.asarray(pc.if_else(written, text, "0").cast(pa.float64())) * unit
+    return pa.array(total, mask=~np.asarray(parts.is_valid()))
 
 
 def flags_from_text(texts: pa.Array) -> pa.Array:
@@ -47,7 +99,7 @@ def protocols_from_text(texts: pa.Array) -> pa.Array:
 def _protocol(text: str) -> int | None:
     if text.isascii() and text.isdigit() and int(text) <= 255:
         return int(text)
-    return PROTOCOLS.get(text.lower())
+    return _PROTOCOLS.get(text.lower())
 
 
 def counts_from_text(texts: pa.Array) -> tuple[pa.Array, int]:
