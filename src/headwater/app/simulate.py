@@ -1,16 +1,17 @@
-"""How does a labelled world come into a folder? By name, seed, sampling rate and, if wished, number of records."""
+"""How does a labelled world come into a folder? By name, seed, sampling rate and number of records."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from headwater.errors import BadSetting
 from headwater.simulate.presets import PRESETS
+from headwater.simulate.scaling import scaled
 from headwater.simulate.settings import WorldSettings
-from headwater.simulate.world import World, scaled
+from headwater.simulate.world import World
 from headwater.simulate.write import Form, Written, write_world
 
 _FORMS: tuple[Form, ...] = ("parquet", "csv")
-_TEXT_ROWS = 20_000_000  # above, addresses as text would cost more time than everything else
+_TEXT_SESSIONS = 2_000_000  # above, addresses as text would cost more time than everything else
 
 
 def settings_named(name: str) -> WorldSettings:
@@ -59,11 +60,12 @@ def simulate(
         raise BadSetting(f"{out} exists and is not an empty folder; choose another with --out")
     if records is not None:
         settings = scaled(settings, records=records, sampling=sampling)
+    world = World(settings, seed)
     return write_world(
-        World(settings, seed),
+        world,
         out,
         sampling=sampling,
         form=chosen,
-        text_addresses=records is None or records <= _TEXT_ROWS,
+        text_addresses=world.sessions_per_day(sampling) * settings.days <= _TEXT_SESSIONS,
         told=told,
     )

@@ -43,7 +43,8 @@ def simulate_world(
     answer = Output(as_json, as_csv=False, file=output, quiet=quiet)
     with _progress(answer.talk) as told:
         done = simulate(world, out=out, seed=seed, sampling=sampling, form=form, records=records, told=told)
-    text = f"SYNTHETIC world {world}, seed {seed}: {done.records:,} records in {done.files:,} files under {printable(str(out))}"
+    where = f"{done.records:,} records in {done.files:,} files under {printable(str(out))}"
+    text = f"SYNTHETIC world {world}, seed {seed}: {where}"
     answer.write(
         document={
             "world": world,

@@ -1,4 +1,4 @@
-"""Who is attacked? Denial of service by hosts of which some are C2s, and the attacked services' replies to forged senders."""
+"""Who is attacked? Denial of service in which some C2s take part, and the replies to forged senders."""
 
 import numpy as np
 

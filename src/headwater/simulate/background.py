@@ -57,7 +57,7 @@ class Background:
         proto: int = TCP,
     ) -> Offer:
         """Services in random order of popularity, by region unless another grouping is given."""
-        rank = self._stream(name).permutation(len(host)) + 1.0
+        rank: Floats = self._stream(name).permutation(len(host)).astype(np.float64) + 1.0
         return offer(
             host=host,
             port=np.broadcast_to(port, len(host)).astype(np.int64),
@@ -150,8 +150,8 @@ class Background:
             self._preferences("mail", world.servers, mail, per_host=rates.mail, shape=Shape.MAIL, slots=25),
             self._preferences("misc", self._racks, misc, per_host=rates.misc, shape=Shape.MISC, slots=12),
             self._preferences(
-                "network side", self._racks, self._side("network"), per_host=rates.network_side, shape=Shape.SIDE,
-                slots=4, group=network, own_group=1.0,
+                "network side", self._racks, self._side("network"), per_host=rates.network_side,
+                shape=Shape.SIDE, slots=4, group=network, own_group=1.0,
             ),
             self._preferences(
                 "role side", self._racks, self._side("role"), per_host=rates.role_side, shape=Shape.SIDE,
@@ -177,14 +177,15 @@ class Background:
 
     def _hostile_sources(self) -> list[Source]:
         world, hostile = self._population, self._population.settings.hostile
+        rate = hostile.brute_sessions * hostile.brute_active
         found: list[Source] = []
         if len(world.brute_forcers):
             port = _GUESSED[self._stream("guessed").integers(len(_GUESSED), size=len(self._racks))]
             targets = self._offer("guesses", self._racks, port)
             found.append(
                 self._preferences(
-                    "guesses", world.brute_forcers, targets, per_host=hostile.brute_sessions * hostile.brute_active,
-                    shape=Shape.GUESS, slots=30, own_group=0.0, daily=True, active_days=hostile.brute_active,
+                    "guesses", world.brute_forcers, targets, per_host=rate, shape=Shape.GUESS, slots=30,
+                    own_group=0.0, daily=True, active_days=hostile.brute_active,
                 )
             )  # fmt: skip
         return found

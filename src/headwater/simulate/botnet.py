@@ -129,9 +129,10 @@ def make_botnet(population: Population) -> Botnet:
         C2(int(h), C2Kind(k), int(f), int(g), int(p), float(b), float(b + w))
         for h, k, f, g, p, b, w in zip(host, kinds, family, group, port, begin, life, strict=True)
     )
-    victims = rng.choice(
+    homes = rng.choice(
         population.residential, min(wanted.victims, len(population.residential)), replace=False
     )
+    victims = np.concatenate([homes, population.nat[: len(population.nat) // 3]])  # some behind shared egress
     infected = rng.uniform(-10, settings.days, len(victims))
     favourite = rng.integers(settings.background.roles, size=wanted.families)
     own = rng.integers(settings.background.roles, size=size)
@@ -196,7 +197,7 @@ def check_ins(population: Population, botnet: Botnet) -> ContactList:
         c2s = [botnet.c2s[place] for place in botnet.of_family(family)]
         if not len(mine) or not c2s:
             continue
-        _one_family(found, population, botnet, mine, c2s, rng)
+        _one_family(found, population, botnet, mine=mine, c2s=c2s, rng=rng)
     return found
 
 
@@ -204,6 +205,7 @@ def _one_family(
     found: ContactList,
     population: Population,
     botnet: Botnet,
+    *,
     mine: Ints,
     c2s: list[C2],
     rng: np.random.Generator,

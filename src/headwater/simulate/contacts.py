@@ -1,10 +1,11 @@
-"""Who is in contact with whom, and when? Lists of lasting contacts: a client, a service, a rate and a window.
+"""Who is in contact with whom, and when? Lasting contacts: a client, a service, a rate, a window.
 
-Contact is bursty: within a window the rate of every contact changes from one quarter of a day to the next by a
-factor with mean 1 and a long tail, so that many quarters are silent and some are busy.
+Contact is bursty: within a window the rate of every contact changes from one quarter of a day to the next by
+a factor with mean 1 and a long tail, so that many quarters are silent and some are busy.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -19,8 +20,8 @@ _STEPS = 512
 
 def _burst_table(steadiness: float) -> Floats:
     """Quantiles of a Gamma distribution with mean 1 and shape `steadiness`, made to have mean exactly 1."""
-    quantiles: Floats = gammaincinv(steadiness, (np.arange(_STEPS) + 0.5) / _STEPS)
-    return quantiles / quantiles.mean()
+    quantiles = np.asarray(gammaincinv(steadiness, (np.arange(_STEPS) + 0.5) / _STEPS), np.float64)
+    return quantiles / float(quantiles.mean())
 
 
 @dataclass(slots=True)
@@ -164,4 +165,4 @@ def _blocks(span: Span) -> list[Span]:
     first = int(np.floor(span.begin * BLOCKS_PER_DAY + 1e-6)) + 1
     last = int(np.ceil(span.end * BLOCKS_PER_DAY - 1e-6)) - 1
     cuts = [span.begin, *(block / BLOCKS_PER_DAY for block in range(first, last + 1)), span.end]
-    return [Span(low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True) if high > low]
+    return [Span(low, high) for low, high in pairwise(cuts) if high > low]

@@ -1,4 +1,4 @@
-"""What does a count of shared C2s find instead of an upstream? Decoys whose contact with C2s has another reason.
+"""What does a count of shared C2s find instead of an upstream? Decoys, in contact for another reason.
 
 This file: what C2s use like others do (popular services, images, panels, side services of a family, proxies).
 lookouts.py: those who watch C2s (trackers, sinkholes). attacks.py: targets of denial of service.
@@ -169,7 +169,7 @@ def _images(work: Trickster) -> None:
 
 
 def _panels(work: Trickster) -> None:
-    """A reseller's panel: its customers' servers report to it, C2s among them; customers share few networks."""
+    """A reseller's panel: its customers' servers report to it, C2s among them, in few networks."""
     wanted, population = work.population.settings.decoys, work.population
     rented = [p for p, c2 in enumerate(work.botnet.c2s) if c2.kind is C2Kind.RENTED]
     network = population.roll.network_of(population.servers)
@@ -185,7 +185,7 @@ def _panels(work: Trickster) -> None:
 
 
 def _family_side(work: Trickster) -> None:
-    """Services that one family's C2s share with a few others: the same tools, the same crypter, the same paste site."""
+    """Services that one family's C2s share with a few others: the same tools, the same paste site."""
     wanted = work.population.settings.decoys
     crowd = np.concatenate([work.population.servers, work.population.residential])
     for family in range(work.population.settings.botnet.families):
@@ -221,7 +221,7 @@ def _proxies(work: Trickster) -> None:
 
 
 def _vpn(work: Trickster) -> None:
-    """Exits of VPN services: operators come to C2s' shells through them, and customers go to everything else."""
+    """Exits of VPN services: operators reach C2s' shells through them, customers all else."""
     population, days = work.population, float(work.population.settings.days)
     everyone = list(range(len(work.botnet.c2s)))
     for exit_host in population.vpn:

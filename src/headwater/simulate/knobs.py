@@ -7,16 +7,13 @@ from typing import Any
 ORIGINS: dict[str, str] = {
     "reference": "population sizes of the reference world, on which the method was first measured",
     "assumed": "an assumption: no published figure was used; vary it to see what depends on it",
-    "rfc6056": "RFC 6056: ephemeral ports of common systems",
     "rfc7011": "RFC 7011 and RFC 5470: exporters end flows after active and inactive time-outs",
     "durumeric": "Durumeric, Bailey, Halderman 2014, An Internet-Wide View of Internet-Wide Scanning: few "
     "scanners cover the whole space, most a small part",
     "kuehrer": "Kührer, Rossow, Holz 2014, Paint It Black: blacklists miss most of what they are about and "
     "hold sinkholes and parked addresses",
-    "crovella": "Crovella, Bestavros 1997, Self-Similarity in World Wide Web Traffic: transfer sizes are "
-    "heavy-tailed",
-    "breslau": "Breslau and others 1999, Web Caching and Zipf-like Distributions: popularity falls as a power "
-    "of the rank between 0.64 and 0.83",
+    "breslau": "Breslau and others 1999, Web Caching and Zipf-like Distributions: popularity falls as a "
+    "power of the rank between 0.64 and 0.83",
 }
 
 

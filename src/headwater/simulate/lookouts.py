@@ -1,4 +1,4 @@
-"""Who watches C2s? Research trackers that follow the listings, and sinkholes with the collectors behind them."""
+"""Who watches C2s? Research trackers that follow the listings, and sinkholes with their collectors."""
 
 from dataclasses import dataclass
 
@@ -119,7 +119,8 @@ def _sink(work: Trickster, sinkholes: Sinkholes) -> None:
         port = int(sinkholes.port[number])
         work.contacts.add(
             botnet.victims[mine[live]], int(host), port=port, shape=Shape.CHECK_IN,
-            per_day=lognormal(work.rng, median=4.0, spread=0.6, size=int(live.sum())), begin=first[live], end=last[live],
+            per_day=lognormal(work.rng, median=4.0, spread=0.6, size=int(live.sum())),
+            begin=first[live], end=last[live],
         )  # fmt: skip
         collector = int(sinkholes.collectors[sinkholes.operator[number]])
         work.contacts.add(

@@ -82,8 +82,10 @@ def make_networks(settings: WorldSettings, rng: np.random.Generator) -> Networks
 def zipf_sizes(total: int, *, parts: int, exponent: float) -> Ints:
     """`total` divided into `parts` by Zipf's law, the largest first, none empty where there is enough."""
     weights = np.arange(1, parts + 1, dtype=np.float64) ** -exponent
-    sizes = np.maximum(np.floor(weights / weights.sum() * total), 1 if total >= parts else 0).astype(np.int64)
-    sizes[0] += total - sizes.sum()
+    sizes: Ints = np.maximum(np.floor(weights / weights.sum() * total), 1 if total >= parts else 0).astype(
+        np.int64
+    )
+    sizes[0] += total - int(sizes.sum())
     return sizes
 
 
@@ -100,21 +102,22 @@ class Plan:
     bits: Ints
 
     def v4(self, network: Ints, rank: Ints, salt: int) -> Ints:
-        """Lower halves of the keys of hosts: the `rank`-th host of each network, scattered over its prefix."""
+        """Lower halves of the keys of hosts: the `rank`-th host of each network, scattered in its prefix."""
         size = 1 << self.bits[network]
         # an odd factor makes this a permutation of the prefix: no two hosts meet
         factor = (hashed(salt, network) * size).astype(np.int64) | 1
-        return (self.base[network] + (rank * factor + 7) % size) | IPV4_PREFIX
+        low: Ints = (self.base[network] + (rank * factor + 7) % size) | IPV4_PREFIX
+        return low
 
     def v6(self, network: Ints, host: Ints, salt: int) -> tuple[Ints, Ints]:
-        """Both halves of the keys of hosts: each network is a /48 of 2001:db8::/32, hosts are scattered in it."""
+        """Both halves of the keys of hosts: each network is a /48 of 2001:db8::/32."""
         subnet = (hashed(salt, host) * 65_536).astype(np.int64)
         low = (hashed(salt + 1, host) * 2.0**52).astype(np.int64)
         return _V6_NETWORK | network << 16 | subnet, low * 2_048 + host % 2_048
 
     def describe(self, networks: Networks) -> list[Network]:
         """The networks as people write them."""
-        titles = {kind: 0 for kind in NetworkKind}
+        titles = dict.fromkeys(NetworkKind, 0)
         out = []
         for number, kind in enumerate(NetworkKind(value) for value in networks.kind):
             titles[kind] += 1

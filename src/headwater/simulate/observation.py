@@ -14,12 +14,12 @@ from headwater.ingest.columns import flow_batch
 from headwater.simulate.hosts import Hosts
 from headwater.simulate.profiles import Atoms, Shape, sampled
 from headwater.simulate.randomness import Bools, Floats, Ints, hashed, salt
-from headwater.simulate.sessions import DAY_S, TCP, UDP, Sessions
+from headwater.simulate.sessions import DAY_S, TCP, Sessions
 from headwater.simulate.settings import View
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 _EXACT_PACKETS = 64  # flows of more packets than this are split evenly, not packet by packet
-# Ephemeral ports: Linux, Windows since Vista and IANA, and translated ports behind NAT (RFC 6056, section 3.2)
+# Ephemeral ports: Linux; Windows since Vista, as IANA says; translated ports behind NAT (RFC 6056)
 _EPHEMERAL = np.array([[32_768, 60_999], [49_152, 65_535], [1_024, 65_535]])
 
 
@@ -235,7 +235,8 @@ class Exporters:
         # packets of one session differ by about half their mean; the mean of several differs less
         spread = 1.0 + 0.5 * rng.standard_normal(len(mean)) / np.sqrt(pieces.packets)
         size = np.clip(mean * np.where(mean > 100, spread, 1.0), 40, 1_500)
-        return np.rint(size * pieces.packets).astype(np.int64)
+        total: Ints = np.rint(size * pieces.packets).astype(np.int64)
+        return total
 
     def _ends(
         self, rng: np.random.Generator, sessions: Sessions, session: Ints, forward: Bools

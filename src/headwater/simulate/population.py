@@ -62,7 +62,7 @@ class Population:
         return rng.choice(numbers, size=size, p=weights / weights.sum())
 
 
-# Hosts of each kind of infrastructure: fixed, as the big providers are few whatever the number of their clients
+# Hosts of each kind of infrastructure: fixed, as the big providers are few however many clients they have
 _INFRASTRUCTURE = {"resolver": 24, "clock": 16, "content": 60, "update": 10, "mail": 120}
 
 

@@ -1,9 +1,9 @@
 """Who uses which service? Clients with lasting preferences among services of heavy-tailed popularity.
 
-A client's i-th preference is a hash of (client, i) looked up in the services' cumulative popularity. So a client
-returns to the same services on every day, popular services have many clients, and nothing is stored per client.
-Services may come in groups (regions, networks, roles): then part of a client's preferences, or all, stay within
-its own group.
+A client's i-th preference is a hash of (client, i) looked up in the services' cumulative popularity. So a
+client returns to the same services on every day, popular services have many clients, and nothing is stored
+per client. Services may come in groups (regions, networks, roles): then part of a client's preferences, or
+all, stay within its own group.
 """
 
 from dataclasses import dataclass

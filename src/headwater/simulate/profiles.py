@@ -1,8 +1,8 @@
 """What does one session look like in packets? Profiles, and which of their sessions packet sampling keeps.
 
-A profile is a table of ATOMS equally likely sessions. Under sampling of 1:N a session of X packets is seen with
-chance 1 - (1 - 1/N)^X; sessions that are seen are drawn directly, in the right proportion, instead of being
-made and thrown away.
+A profile is a table of ATOMS equally likely sessions. Under sampling of 1:N a session of X packets is seen
+with chance 1 - (1 - 1/N)^X; sessions that are seen are drawn directly, in the right proportion, instead of
+being made and thrown away.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where does a world's chance come from? Streams named by what they decide, and hashes instead of stored draws.
+"""Where does a world's chance come from? Streams named by what they decide, and hashes.
 
 Every part of a world draws from a stream of its own, so parts do not depend on the order in which they
 are made. What must stay the same on every day (which service a client prefers, whether a network pair is
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-# Multipliers of SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", section 5)
+# SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", section 5)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)

@@ -98,7 +98,8 @@ class Backscatter:
 
     def _overlap(self, span: Span) -> Floats:
         length = np.minimum(self.end, span.end) - np.maximum(self.begin, span.begin)
-        return np.maximum(length, 0) / (self.end - self.begin)
+        share: Floats = np.maximum(length, 0) / (self.end - self.begin)
+        return share
 
     def rate(self, span: Span, atoms: Atoms) -> float:
         """Expected replies that sampling keeps."""

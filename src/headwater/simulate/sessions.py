@@ -1,4 +1,4 @@
-"""What happens between two hosts? Sessions: columns of client, service, shape and time, before anything is observed."""
+"""What happens between two hosts? Sessions as columns, before anything is observed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +58,10 @@ class Sessions:
 
     def keep(self, mask: Bools) -> "Sessions":
         """The sessions where `mask` is true."""
-        return Sessions(*(column[mask] for column in self.columns()))
+        return Sessions(
+            self.client[mask], self.server[mask], self.client_port[mask], self.server_port[mask],
+            self.proto[mask], self.shape[mask], self.at[mask],
+        )  # fmt: skip
 
     def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Floats]:
         """All columns in the order of their declaration."""
@@ -74,15 +77,17 @@ def joined(parts: Sequence[Sessions]) -> Sessions:
 
 
 class Source(Protocol):
-    """A population of sessions.
+    """A population of sessions."""
 
-    Attributes:
-        name: what the truth calls it.
-        scales: whether it belongs to the background, which a wish for more records makes busier.
-    """
+    @property
+    def name(self) -> str:
+        """What the truth calls it."""
+        ...
 
-    name: str
-    scales: bool
+    @property
+    def scales(self) -> bool:
+        """Whether it belongs to the background, which a wish for more records makes busier."""
+        ...
 
     def rate(self, span: Span, atoms: Atoms) -> float:
         """Expected number of sessions in the span of which sampling keeps a packet."""

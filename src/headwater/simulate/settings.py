@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from headwater.errors import BadSetting
 from headwater.simulate.knobs import knob
 
+_START = datetime(2025, 3, 3, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -54,7 +56,7 @@ class Background:
     )
     popularity_exponent: float = knob(0.8, "", "breslau", "Popularity of the r-th service: r to minus this.")
     activity_tail: float = knob(
-        1.5, "", "crovella", "Pareto tail of hosts' activity; smaller is more unequal."
+        1.5, "", "assumed", "Pareto tail of hosts' activity; smaller is more unequal."
     )
     roles: int = knob(
         14, "roles", "assumed", "Latent roles of servers; hosts of one role share side services."
@@ -126,10 +128,10 @@ class Listing:
     feed_a: float = knob(
         0.6, "", "assumed", "Chance of feed A to hold a C2, before both are made to reach the recall."
     )
-    lag_median_days: float = knob(1.5, "days", "kuehrer", "Median time from a C2's start to its listing.")
+    lag_median_days: float = knob(1.5, "days", "assumed", "Median time from a C2's start to its listing.")
     lag_spread: float = knob(0.9, "", "assumed", "Standard deviation of the logarithm of the lag.")
     stale_days: float = knob(
-        2.0, "days", "kuehrer", "Mean time that a feed goes on listing a C2 that is gone."
+        2.0, "days", "assumed", "Mean time that a feed goes on listing a C2 that is gone."
     )
     open_ended: float = knob(0.1, "", "assumed", "Share of entries without a last day.")
     false_labels: float = knob(0.08, "", "kuehrer", "Entries that are no C2, as a share of those that are.")
@@ -215,7 +217,7 @@ class WorldSettings:
 
     name: str = knob("reference", "", "assumed", "What the world is called.")
     days: int = knob(28, "days", "reference", "Length of the records.")
-    start: datetime = knob(datetime(2025, 3, 3, tzinfo=UTC), "UTC", "assumed", "First moment, a Monday.")
+    start: datetime = knob(_START, "UTC", "assumed", "First moment, a Monday.")  # noqa: RUF009  # knob makes a field
     places: Places = field(default_factory=Places)
     background: Background = field(default_factory=Background)
     hostile: Hostile = field(default_factory=Hostile)

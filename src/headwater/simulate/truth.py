@@ -1,4 +1,4 @@
-"""What is true in a world? Upstreams, all C2s, decoys and mistakes, as a document; and what the feeds say, as labels."""
+"""What is true in a world, as a document? And what do its feeds say, as labels?"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -157,6 +157,7 @@ def moment(settings: WorldSettings, days: float) -> datetime:
 
 def truth_of(
     settings: WorldSettings,
+    *,
     seed: int,
     hosts: Hosts,
     botnet: Botnet,

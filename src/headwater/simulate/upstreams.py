@@ -176,5 +176,6 @@ def _strangers(
         people = rng.choice(population.residential, int(rng.integers(10, 50)), replace=False)
         contacts.add(
             people, upstream.host, port=443, shape=Shape.WEB,
-            per_day=lognormal(rng, median=0.8, spread=0.8, size=len(people)), begin=-30.0, end=days * rng.uniform(0.1, 0.3),
+            per_day=lognormal(rng, median=0.8, spread=0.8, size=len(people)),
+            begin=-30.0, end=days * rng.uniform(0.1, 0.3),
         )  # fmt: skip

@@ -1,11 +1,10 @@
-"""What is a world? Everything that settings and a seed decide, and the records that exporters would write of it.
+"""What is a world? Everything that settings and a seed decide, and the records that exporters write of it.
 
-A World holds what lasts: hosts, services, preferences, contacts, lists. Records are drawn part by part, each from a
-stream of its own, so that memory depends on the population and not on the number of records.
+A World holds what lasts: hosts, services, preferences, contacts, lists. Records are drawn part by part, each
+from a stream of its own, so that memory depends on the population and not on the number of records.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -110,10 +109,12 @@ class World:
 
     def parts_per_day(self, sampling: int) -> int:
         """Into how many parts a day is cut so that none is larger than memory should hold."""
-        table = self._atoms(sampling)
-        middle = self.settings.days // 2
-        expected = sum(source.rate(Span(middle, middle + 1), table) for source in self.sources)
-        return max(1, int(np.ceil(expected / _PART_SESSIONS)))
+        return max(1, int(np.ceil(self.sessions_per_day(sampling) / _PART_SESSIONS)))
+
+    def sessions_per_day(self, sampling: int) -> float:
+        """About how many sessions of a day are seen; each gives one record or a few."""
+        table, middle = self._atoms(sampling), self.settings.days // 2
+        return sum(source.rate(Span(middle, middle + 1), table) for source in self.sources)
 
     def parts(self, sampling: int) -> Iterator[Part]:
         """All records with, for each, which side serves and what it belongs to, in order of time.
@@ -152,7 +153,13 @@ class World:
     def truth(self) -> Truth:
         """What is true: upstreams, C2s listed and unlisted, decoys, mistakes of the feeds."""
         return truth_of(
-            self.settings, self.seed, self.hosts, self.botnet, self.upstreams, self.decoys, self.entries
+            self.settings,
+            seed=self.seed,
+            hosts=self.hosts,
+            botnet=self.botnet,
+            upstreams=self.upstreams,
+            decoys=self.decoys,
+            entries=self.entries,
         )
 
     def labels(self) -> list[Label]:
@@ -162,62 +169,3 @@ class World:
     def networks(self) -> list[Network]:
         """Who owns which addresses."""
         return self.hosts.described
-
-
-def scaled(settings: WorldSettings, *, records: int, sampling: int) -> WorldSettings:
-    """The settings with a background that gives about `records` records at one sampling rate.
-
-    The botnet stays as it is. Hosts of the background grow with the square root of their sessions: more traffic means
-    more hosts, but fewer new ones the more there is (Heaps' law; the exponent 0.5 is an assumption).
-
-    Raises:
-        BadSetting: fewer records than the botnet alone makes, or not 1 at all.
-    """
-    if records < 1:
-        raise BadSetting(f"{records} records are no world; ask for 1 or more")
-    world = World(settings, 0)
-    day = world.part(settings.days // 2, 0, of=world.parts_per_day(sampling), sampling=sampling)
-    whole = settings.days * world.parts_per_day(sampling)
-    grows = np.array([source.scales for source in world.sources])[day.population]
-    fixed, growing = float((~grows).sum()) * whole, float(grows.sum()) * whole
-    if records <= fixed:
-        raise BadSetting(
-            f"the botnet of {settings.name!r} alone makes about {fixed:,.0f} records; ask for more, or for fewer packets "
-            f"with a higher --sampling than {sampling}"
-        )
-    return grown(settings, (records - fixed) / max(growing, 1.0))
-
-
-def grown(settings: WorldSettings, factor: float) -> WorldSettings:
-    """The settings with a background of `factor` times as many sessions, on `factor`**0.5 times as many hosts."""
-    hosts = factor**0.5
-
-    def count(number: int) -> int:
-        return max(round(number * hosts), 1) if number else 0
-
-    places, hostile, background = settings.places, settings.hostile, settings.background
-    return replace(
-        settings,
-        places=replace(
-            places,
-            residential=max(count(places.residential), 2 * settings.botnet.victims),
-            servers=max(count(places.servers), 20 * places.hosting_networks, 1_200),
-            dark=count(places.dark),
-        ),
-        hostile=replace(
-            hostile,
-            scanners=count(hostile.scanners),
-            brute_forcers=count(hostile.brute_forcers),
-            brute_sessions=hostile.brute_sessions * hosts,
-        ),
-        background=replace(
-            background,
-            **{name: getattr(background, name) * hosts for name in _PER_HOST},
-            peers=count(background.peers),
-        ),
-    )
-
-
-_PER_HOST = (
-    "web", "bulk", "names", "clocks", "mail", "updates", "network_side", "role_side", "misc", "peer_sessions",
-)  # fmt: skip

@@ -1,4 +1,4 @@
-"""How does a world become files? Flows, feeds, networks and the truth in one folder that says it is synthetic.
+"""How does a world become files? Flows, feeds, networks and truth in a folder that says it is synthetic.
 
 OUT/README.txt               what this is
 OUT/flows/2025-03-03.parquet one file a day, or -000, -001, ... where a day is cut
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -22,16 +23,21 @@ import pyarrow.parquet
 
 from headwater.errors import BadSetting
 from headwater.ingest.addresses import text_from_keys
+from headwater.simulate.hosts import HostKind
 from headwater.simulate.listing import FEEDS
 from headwater.simulate.world import World
 
 Form = Literal["parquet", "csv"]
 _CANONICAL = ("src_port", "dst_port", "proto", "packets", "bytes", "tcp_flags", "sensor", "sampling")
+_LABEL_COLUMNS = [
+    "address", "port", "family", "group", "role", "first_seen", "last_seen", "source", "grade", "tlp", "note",
+]  # fmt: skip
 _KEYS = ("src_hi", "src_lo", "dst_hi", "dst_lo")
 
 _README = """SYNTHETIC DATA. Nothing in this folder was observed anywhere.
 
-World {name!r}, seed {seed}, packet sampling 1:{sampling}, {days} days from {start}; made by `headwater simulate`.
+World {name!r}, seed {seed}, packet sampling 1:{sampling}, {days} days from {start}.
+Made by `headwater simulate`.
 Addresses are from 240.0.0.0/4 (reserved, RFC 1112) and 2001:db8::/32 (documentation, RFC 3849), AS numbers
 from 4200000000 upward (private, RFC 6996): they belong to nobody. As such addresses are refused in feeds
 and demoted in hunts of real data, say that they are meant here:
@@ -44,6 +50,7 @@ and demoted in hunts of real data, say that they are meant here:
 flows/        one-way sampled flow records
 feeds/        what two lists say about C2s: late, incomplete, wrong in places
 networks.csv  who owns which addresses
+hosts.csv     what every host is
 truth.json    what is true: upstreams, all C2s, decoys, wrong entries of the lists, every setting
 """
 
@@ -176,7 +183,7 @@ def _write_context(world: World, out: Path, sampling: int) -> None:
         rows = [label for label in world.labels() if label.source == feed]
         _write_csv(
             out / "feeds" / f"{feed}.csv",
-            ["address", "port", "family", "group", "role", "first_seen", "last_seen", "source", "grade", "tlp", "note"],
+            _LABEL_COLUMNS,
             (
                 [
                     row.address, row.port or "", row.family, row.group, row.role.value, _time(row.feed.start),
@@ -191,6 +198,7 @@ def _write_context(world: World, out: Path, sampling: int) -> None:
         ["prefix", "asn", "name"],
         ([prefix, each.asn, each.name] for each in networks for prefix in (each.prefix, each.prefix_v6)),
     )
+    _write_hosts(world, out / "hosts.csv")
     truth = world.truth().document() | {"sampling": sampling}
     (out / "truth.json").write_text(json.dumps(truth, indent=1, default=_time) + "\n", encoding="utf-8")
     text = _README.format(
@@ -202,6 +210,20 @@ def _write_context(world: World, out: Path, sampling: int) -> None:
         out=out.name,
     )
     (out / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_hosts(world: World, path: Path) -> None:
+    hosts = world.hosts
+    names = pa.array([kind.name.lower() for kind in HostKind])
+    hi, lo = np.where(hosts.v6_only, hosts.v6_hi, 0), np.where(hosts.v6_only, hosts.v6_lo, hosts.v4)
+    table = pa.table(
+        {
+            "address": text_from_keys(hi, lo),
+            "kind": names.take(pa.array(hosts.kind)),
+            "asn": np.array([each.asn for each in hosts.described])[hosts.network],
+        }
+    )
+    pyarrow.csv.write_csv(table, path, pyarrow.csv.WriteOptions(quoting_style="needed"))
 
 
 def _write_csv(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:
