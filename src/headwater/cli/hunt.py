@@ -1,0 +1,100 @@
+"""headwater hunt: which servers do the listed C2s have in common?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from headwater.app.hunt import Say, hunt
+from headwater.app.hunt_settings import HuntSettings
+from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
+from headwater.cli.state import State
+from headwater.errors import BadSetting
+from headwater.model.window import parse_time
+from headwater.present.hunt_table import document, draw, rows
+
+_SHOWN = 20  # candidates in the table where --top says nothing; JSON and CSV then hold all
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the verb."""
+    app.command("hunt")(hunt_upstreams)
+
+
+def hunt_upstreams(
+    context: typer.Context,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help="Only flows that start at or after T.", metavar="T", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only flows that start before T.", metavar="T", show_default=False)
+    ] = None,
+    family: Annotated[
+        list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(help="Only the N best candidates.", metavar="N", show_default=False)
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
+    ] = "duckdb://",
+    show_sql: Annotated[
+        bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
+    ] = False,
+    defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    allow_reserved: Annotated[
+        bool,
+        typer.Option("--allow-reserved", help="Rank private and reserved addresses like others."),
+    ] = False,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+    output: OutputFile = None,
+    quiet: QuietFlag = False,
+) -> None:
+    """Ranks the services and clients that several listed C2s have to do with, doubtful ones below."""
+    state: State = context.obj
+    out = Output(as_json, as_csv, output, quiet)
+    if top is not None and top < 1:
+        raise BadSetting(f"--top {top}: a positive number is needed")
+    settings = HuntSettings(
+        since=_moment("--since", since),
+        until=_moment("--until", until),
+        families=tuple(family or ()),
+        allow_reserved=allow_reserved,
+        engine=engine,
+    )
+    with told(out.talk) as say:
+        found = hunt(state.lake, settings=settings, say=say)
+    if show_sql:
+        typer.echo(found.trace.text(), err=True)
+    answer = found.hunt
+    out.write(
+        document=document(answer, top=top, defanged=defang) if as_json else None,
+        table=lambda console: draw(answer, console, top=top or _SHOWN, defanged=defang),
+        rows=rows(answer, top=top, defanged=defang) if as_csv else None,
+    )
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise BadSetting(
+            f"{option} {text!a}: is no time; write ISO 8601, such as 2020-01-31T12:00Z"
+        ) from None
+
+
+@contextmanager
+def told(talk: Console) -> Iterator[Say | None]:
+    """Shows what is being done, on a terminal; elsewhere nothing."""
+    if not talk.is_terminal or talk.quiet:
+        yield None
+        return
+    with talk.status("beginning") as status:
+        yield status.update

@@ -1,0 +1,205 @@
+"""How does the answer of a hunt look? As a table for people, as JSON, as rows for CSV.
+
+Nothing is decided here. Text from labels and lists is made printable in all three forms: names of families
+come from feeds, and a feed may be hostile.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from headwater.model.address import defang
+from headwater.model.candidate import Candidate, Verdict
+from headwater.model.hunt import Hunt
+from headwater.model.service import Service, protocol_name
+from headwater.present.printable import printable, shown
+
+FORMAT = 1  # of the JSON; a change adds a page on how to read the older one
+Row = dict[str, Any]  # Any: cells are numbers, texts, times, lists or None
+_STYLES = {Verdict.UPSTREAM: "bold green", Verdict.ASSOCIATED: "yellow", Verdict.UNDECIDED: ""}
+
+
+def document(hunt: Hunt, *, top: int | None = None, defanged: bool = False) -> Row:
+    """The answer as JSON says it.
+
+    Args:
+        hunt: the answer.
+        top: only so many candidates; None: all.
+        defanged: addresses in a form that no program turns into a link.
+    """
+    return {
+        "format": FORMAT,
+        "lake_version": hunt.lake_version,
+        "engine": hunt.engine,
+        "window": {"since": hunt.since, "until": hunt.until},
+        "examined": {
+            "flows": hunt.examined.flows,
+            "contacts": hunt.examined.contacts,
+            "services_tested": hunt.examined.services_tested,
+            "c2s": hunt.examined.c2s,
+            "c2s_seen": hunt.examined.c2s_seen,
+            "left_out": hunt.examined.left_out,
+        },
+        "recall": {
+            "estimate": hunt.recall.estimate,
+            "low": hunt.recall.low,
+            "high": hunt.recall.high,
+            "how": hunt.recall.how or None,
+        },
+        "candidates": [_as_json(one, _namer(defanged)) for one in hunt.candidates[:top]],
+        "c2_to_c2": [
+            {
+                "client": _namer(defanged)(one.client),
+                "server": _namer(defanged)(one.server),
+                "port": one.port,
+                "proto": protocol_name(one.proto),
+                "flows": one.flows,
+            }
+            for one in hunt.c2_to_c2
+        ],
+        "warnings": [printable(text) for text in hunt.warnings],
+    }
+
+
+def _namer(defanged: bool) -> Callable[[str], str]:
+    return defang if defanged else str
+
+
+def _as_json(one: Candidate, name: Callable[[str], str]) -> Row:
+    return {
+        "rank": one.rank,
+        "address": name(one.address),
+        "port": one.port,
+        "proto": protocol_name(one.proto),
+        "role": one.role.value,
+        "verdict": one.verdict.value,
+        "score": one.score,
+        "posterior": one.posterior,
+        "c2s": one.c2s,
+        "clients": one.clients,
+        "by_group": {printable(group): count for group, count in one.by_group.items()},
+        "expected": one.expected,
+        "p_value": one.p_value,
+        "q_value": one.q_value,
+        "exclusivity": {
+            "estimate": one.exclusivity.estimate,
+            "low": one.exclusivity.low,
+            "high": one.exclusivity.high,
+        },
+        "first_seen": one.first_seen,
+        "last_seen": one.last_seen,
+        "flows": one.flows,
+        "sessions": one.sessions,
+        "reasons": [printable(reason) for reason in one.reasons],
+    }
+
+
+def rows(hunt: Hunt, *, top: int | None = None, defanged: bool = False) -> Sequence[Mapping[str, Any]]:
+    """The candidates as rows for CSV; arguments as for `document`."""  # Any: as for Row
+    found = []
+    for one in hunt.candidates[:top]:
+        row = _as_json(one, _namer(defanged))
+        share = row["exclusivity"]
+        row["exclusivity"] = share["estimate"]
+        flat: Row = {}
+        for key, value in row.items():
+            flat[key] = value
+            if key == "exclusivity":
+                flat["exclusivity_low"], flat["exclusivity_high"] = share["low"], share["high"]
+        found.append(flat)
+    return found
+
+
+def draw(hunt: Hunt, console: Console, *, top: int | None = None, defanged: bool = False) -> None:
+    """The answer for people: what was examined, the table, and each candidate's reasons.
+
+    Args:
+        hunt: the answer.
+        console: where to.
+        top: only so many candidates; None: all.
+        defanged: as for `document`.
+    """
+    for text in hunt.warnings:
+        console.print(shown(f"Note: {text}.", style="yellow"))
+    chosen = hunt.candidates[:top]
+    if chosen:
+        console.print(_table(chosen, hunt, defanged=defanged))
+        console.print()
+        for one in chosen:
+            console.print(_why(one, defanged=defanged))
+        console.print()
+        if len(chosen) < len(hunt.candidates):
+            console.print(f"... and {len(hunt.candidates) - len(chosen):,} more; --top N shows more of them")
+    else:
+        console.print("No service or client was met by several listed C2s inside their labels' windows.")
+    console.print(_examined(hunt))
+
+
+def _service(one: Candidate, *, defanged: bool) -> str:
+    address = _namer(defanged)(one.address)
+    text = str(Service(one.address, one.port, one.proto))
+    return text.replace(one.address, address)
+
+
+def _table(chosen: Sequence[Candidate], hunt: Hunt, *, defanged: bool) -> Table:
+    table = Table(box=None, pad_edge=False)
+    scored = any(one.posterior is not None or one.score is not None for one in hunt.candidates)
+    table.add_column("#", justify="right")
+    table.add_column("service", overflow="fold")
+    table.add_column("role")
+    table.add_column("verdict")
+    if scored:
+        table.add_column("posterior", justify="right")
+    for heading in ("C2s", "clients", "exclusive", "sessions"):
+        table.add_column(heading, justify="right")
+    table.add_column("first .. last (UTC)")
+    for one in chosen:
+        cells = [
+            Text(str(one.rank)),
+            shown(_service(one, defanged=defanged)),
+            Text(one.role.value),
+            Text(one.verdict.value, style=_STYLES.get(one.verdict, "dim")),
+        ]
+        if scored:
+            cells.append(Text("" if one.posterior is None else f"{one.posterior:.2f}"))
+        share = one.exclusivity
+        cells += [
+            Text(f"{one.c2s:,}"),
+            Text(f"{one.clients:,}"),
+            Text(f"{share.low:.2f}-{share.high:.2f}"),
+            Text(f"{one.sessions:,}"),
+            Text(f"{_day(one.first_seen)} .. {_day(one.last_seen)}"),
+        ]
+        table.add_row(*cells)
+    return table
+
+
+def _day(moment: datetime | None) -> str:
+    return "?" if moment is None else f"{moment:%Y-%m-%d}"
+
+
+def _why(one: Candidate, *, defanged: bool) -> Text:
+    groups = ", ".join(f"{group} {count}" for group, count in one.by_group.items())
+    lines = [f"{one.rank}. {_service(one, defanged=defanged)}: {groups}"]
+    return Text("\n   ").join([shown(lines[0], style="bold"), *map(shown, one.reasons)])
+
+
+def _examined(hunt: Hunt) -> Text:
+    seen = hunt.examined
+    looked_at = (
+        f"{seen.flows:,} flows, {seen.c2s_seen:,} of {seen.c2s:,} listed C2s seen inside their windows, "
+        f"{seen.contacts:,} contacts, {seen.services_tested:,} services and clients to choose from"
+    )
+    parts = [looked_at]
+    if seen.left_out:
+        told = "; ".join(f"{count:,} {reason}" for reason, count in seen.left_out.items())
+        parts.append(f"Flows of C2s that are no contact: {told}")
+    if hunt.c2_to_c2:
+        parts.append(f"{len(hunt.c2_to_c2):,} contacts among listed C2s themselves (--json lists them)")
+    version = "flows outside any lake" if hunt.lake_version is None else f"lake version {hunt.lake_version}"
+    parts.append(f"{version}, {hunt.engine}")
+    return Text("\n").join(map(shown, parts))
