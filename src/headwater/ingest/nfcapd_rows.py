@@ -208,8 +208,13 @@ def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], position
         interval[np.asarray(its.fill_null(False))] = exporter.interval or 0
         sensor = pc.if_else(its, exporter.sensor, sensor)
     columns["sensor"] = sensor
-    count = {name: np.asarray(words.counts_from_text(text[name])[0].fill_null(_INT64_MAX))
-             for name in ("packets", "bytes", "packets_back", "bytes_back")}  # fmt: skip
+    printed = {
+        name: words.counts_from_text(text[name])[0]
+        for name in ("packets", "bytes", "packets_back", "bytes_back")
+    }
+    count = {
+        name: np.asarray(column.fill_null(_INT64_MAX)) for name, column in words.own_counts(printed).items()
+    }
     back = _counts(count["packets_back"], count["bytes_back"], interval)
     columns |= _counts(count["packets"], count["bytes"], interval)
     flags = np.asarray(words.flags_from_text(text["flags"]).fill_null(0)).astype(np.int64)

@@ -35,6 +35,7 @@ from headwater.ingest.source import SourceFile
 from headwater.ingest.two_way import both_ways
 from headwater.ingest.written_times import check_zone
 
+_COUNTS = ("packets", "bytes", "packets_back", "bytes_back")
 _FIRST_LINES = 5  # remarks such as "Aggregated flows 12" may stand before the titles
 _SECONDS_DIGITS = 11  # seconds have 10 digits until the year 2286, milliseconds 13 since 2001
 _SHORTENED = "IPv6 address shortened by nfdump"
@@ -196,14 +197,15 @@ def _flows(rows: dict[str, pa.Array], positions: Int64s, zone: str, rejects: Rej
         whole = pc.replace_substring_regex(rows.get(f"{side}_port", absent), r"\..*$", "")
         columns[f"{side}_port"] = pc.if_else(np.isin(proto, (1, 58)), 0, words.counts_from_text(whole)[0])
     scaled = 0
-    for name in ("packets", "bytes", "packets_back", "bytes_back", "flows"):
+    for name in (*_COUNTS, "flows"):
         columns[name], rounded = words.counts_from_text(rows.get(name, absent))
         scaled += rounded
     if scaled:
         rejects.note("counts such as 1.2 M are rounded; nfdump -N prints them plain")
-    back = {"packets": columns.pop("packets_back"), "bytes": columns.pop("bytes_back")}
     if pc.any(pc.greater(columns.pop("flows"), 1)).as_py():
         rejects.note("some lines sum up several flows (nfdump -a or -b)")
+    columns |= words.own_counts({name: columns[name] for name in _COUNTS})
+    back = {"packets": columns.pop("packets_back"), "bytes": columns.pop("bytes_back")}
     if "router" in rows:
         unknown = pc.is_in(rows["router"], pa.array(["0.0.0.0", "::", ""]))  # noqa: S104 - nfdump's word for unknown
         columns["sensor"] = pc.if_else(unknown, pa.scalar(None, pa.string()), rows["router"])

@@ -1,5 +1,7 @@
 """What do nfdump's words mean? Flags, protocols, ports and counts as nfdump prints them, as columns."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -124,11 +126,26 @@ def counts_from_text(texts: pa.Array) -> tuple[pa.Array, int]:
     for name, scale in _SCALES.items():
         values = np.where(np.asarray(pc.equal(unit, name)), values * scale, values)
     # plain digits are cast as integers: a float has no room for all of a 64-bit counter
-    short = pc.and_(pc.invert(scaled), pc.less_equal(pc.binary_length(trimmed), 18))
+    short = pc.and_(pc.invert(scaled), pc.less_equal(pc.binary_length(trimmed), 18)).fill_null(False)
     exact = np.asarray(pc.if_else(pc.and_(pc.is_valid(parts), short), trimmed, "0").cast(pa.int64()))
     rounded = np.where(values < float(_INT64_MAX), np.round(values), 0).astype(np.int64)
     result = np.where(values >= float(_INT64_MAX), _INT64_MAX, np.where(np.asarray(short), exact, rounded))
     return pa.array(result, mask=~np.asarray(pc.is_valid(parts))), int(pc.sum(scaled).as_py() or 0)
+
+
+def own_counts(counts: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """The counts with those of the flow itself in their place.
+
+    A record with nothing but "out" counts was counted where it left the exporter (OUT_PKTS and OUT_BYTES of
+    RFC 3954, section 8): they are its own. Beside "in" counts they are those of the way back.
+
+    Args:
+        counts: `packets`, `bytes`, `packets_back` and `bytes_back`, int64 arrays.
+    """
+    zero = {name: np.asarray(pc.fill_null(column, 0)) == 0 for name, column in counts.items()}
+    egress = pa.array(zero["packets"] & zero["bytes"] & ~(zero["packets_back"] & zero["bytes_back"]))
+    moved = {name: pc.if_else(egress, counts[f"{name}_back"], counts[name]) for name in ("packets", "bytes")}
+    return moved | {name: pc.if_else(egress, 0, counts[name]) for name in ("packets_back", "bytes_back")}
 
 
 def without_icmp_ports(ports: Int64s, proto: Int64s) -> Int64s:
