@@ -212,7 +212,7 @@ def _proxies(work: Trickster) -> None:
     for checker in population.checkers:
         for port in (1_080, 3_128, 8_080):
             work.contacts.add(
-                int(checker), targets, port=port, shape=Shape.VISIT, per_day=work.rates(len(targets), 1.0),
+                int(checker), targets, port=port, shape=Shape.VISIT, per_day=work.rates(len(targets), 0.4),
                 begin=0.0, end=float(population.settings.days),
             )  # fmt: skip
         work.found.append(
