@@ -22,6 +22,7 @@ The column Label (CTU-13) is ignored: labels come into the lake as dated lists.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -174,6 +175,7 @@ def _ports(found: Lines, name: str, proto: npt.NDArray[np.int16], rejects: Rejec
     return ports
 
 
+@lru_cache(maxsize=1 << 17)  # ports come again in every block
 def _port(text: str) -> int | None:
     """A port in decimal or as 0x… in hex; "" is 0, for fragments and protocols without ports."""
     try:
