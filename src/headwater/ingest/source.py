@@ -18,6 +18,7 @@ from headwater.ingest.rejects import Rejects
 
 HEAD_BYTES = 1 << 16  # enough for the header of every format here
 BLOCK_BYTES = 1 << 20
+LINE_MAX = 1 << 24  # bytes; a longer line is no record of any format, and is cut so that memory stays bounded
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "gzip"),
     (b"\xfd7zXZ\x00", "xz"),
@@ -80,24 +81,43 @@ class SourceFile:
         return io.BufferedReader(_Tolerant(raw, self.compression, rejects), BLOCK_BYTES)
 
     def blocks(self, rejects: Rejects, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """Whole lines in blocks of about `size` bytes; a last line without a newline comes as it is."""
+        """Whole lines in blocks of about `size` bytes; a last line without a newline comes as it is.
+
+        A line longer than LINE_MAX comes in pieces, each with a newline at its end.
+        """
         with self.open(rejects) as stream:
-            tail = b""
+            parts: list[bytes] = []
+            held = 0
             while block := stream.read(size):
                 cut = block.rfind(b"\n") + 1
-                if cut == 0:
-                    tail += block
-                    continue
-                yield tail + block[:cut]
-                tail = block[cut:]
-            if tail:
-                yield tail
+                if cut:
+                    yield b"".join([*parts, block[:cut]])
+                    parts, held = [], 0
+                parts.append(block[cut:])
+                held += len(block) - cut
+                if held > LINE_MAX:
+                    yield b"".join([*parts, b"\n"])
+                    parts, held = [], 0
+            if held:
+                yield b"".join(parts)
 
 
-def _decompressor(kind: str) -> Any:  # Any: four libraries, one method in common
-    if kind == "gzip":
-        return zlib.decompressobj(wbits=31)
-    return {"xz": lzma.LZMADecompressor, "bzip2": bz2.BZ2Decompressor}[kind]()
+class _Gzip:
+    """zlib's decompressor with the interface that those of lzma and bz2 share."""
+
+    def __init__(self) -> None:
+        self._engine = zlib.decompressobj(wbits=31)
+
+    eof = property(lambda self: self._engine.eof)
+    unused_data = property(lambda self: self._engine.unused_data)
+    needs_input = property(lambda self: not self._engine.unconsumed_tail)
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._engine.decompress(self._engine.unconsumed_tail + data, max_length)
+
+
+def _decompressor(kind: str) -> Any:  # Any: three libraries, one interface
+    return {"gzip": _Gzip, "xz": lzma.LZMADecompressor, "bzip2": bz2.BZ2Decompressor}[kind]()
 
 
 class _Tolerant(io.RawIOBase):
@@ -105,7 +125,7 @@ class _Tolerant(io.RawIOBase):
 
     def __init__(self, raw: io.BufferedReader, kind: str, rejects: Rejects) -> None:
         self._raw, self._kind, self._rejects = raw, kind, rejects
-        self._pending, self._done, self._consumed = b"", False, 0
+        self._pending, self._done = b"", False
         self._zstd = pa.CompressedInputStream(raw, "zstd") if kind == "zstd" else None
         self._engine: Any = None if self._zstd else _decompressor(kind)
 
@@ -146,16 +166,14 @@ class _Tolerant(io.RawIOBase):
                 self._done = True
                 return b""
             self._engine = engine = _decompressor(self._kind)
-            return bytes(engine.decompress(rest))
-        block = self._raw.read(BLOCK_BYTES)
-        self._consumed += len(block)
-        if not block:
+            return bytes(engine.decompress(rest, BLOCK_BYTES))
+        block = self._raw.read(BLOCK_BYTES) if engine.needs_input else b""
+        if engine.needs_input and not block:
             self._stop("archive cut off", f"the {self._kind} archive ends before its end mark")
             return b""
-        return bytes(engine.decompress(block))
+        # at most a block at a time: a few bytes may unpack to gigabytes
+        return bytes(engine.decompress(block, BLOCK_BYTES))
 
     def _stop(self, reason: str, why: str) -> None:
         self._done = True
-        self._rejects.add(
-            reason, offset=self._raw.tell() if not self._raw.closed else self._consumed, detail=why
-        )
+        self._rejects.add(reason, offset=self._raw.tell(), detail=why)
