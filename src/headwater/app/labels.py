@@ -150,7 +150,7 @@ def _made_at(text: str, now: datetime) -> datetime:
 
 
 def _note_absent(lake: Path, labels: Sequence[Label], refusals: Refusals) -> None:
-    """Says how many labels of the same sources this file does not have; they stay as they were last listed."""
+    """Says how many labels of the same sources this file does not have; they stay as last listed."""
     sources = {label.source for label in labels}
     known = current_labels(lake, roles=())
     known = known.filter(pc.field("source").isin(list(sources))) if sources else known.slice(0, 0)

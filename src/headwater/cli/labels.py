@@ -261,7 +261,7 @@ def _draw_report(report: LabelsReport, console: Console) -> None:
 
 
 def _draw_labels(labels: Sequence[Label], console: Console, *, defanged: bool) -> None:
-    table = _table("address", "port", "family", "role", "from (UTC)", "until", "source", "grade", "tlp")
+    table = _table("address", "port", "family", "role", "from (UTC)", "until", "source", "tlp")
     for label in labels:
         table.add_row(*_cells(label, defanged=defanged))
     console.print(table)
@@ -274,7 +274,7 @@ def _draw_history(said: Sequence[Said], console: Console, *, defanged: bool) -> 
     table = _table("added", "counts", "address", "port", "family", "role", "from (UTC)", "until", "source")
     for one in said:
         cells = _cells(one.label, defanged=defanged)
-        table.add_row(Text(_at(one.added_at)), Text("yes" if one.current else "no"), *cells[:-2])
+        table.add_row(Text(_at(one.added_at)), Text("yes" if one.current else "no"), *cells[:-1])
     console.print(table)
     console.print(f"said {len(said):,} times; --json and --csv add file, line and note")
 
@@ -282,8 +282,8 @@ def _draw_history(said: Sequence[Said], console: Console, *, defanged: bool) -> 
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in headings:
-        fixed = heading in ("added", "address", "from (UTC)", "until")
-        table.add_column(heading, no_wrap=fixed, overflow="fold")
+        wraps = heading in ("family", "source")
+        table.add_column(heading, no_wrap=not wraps, min_width=8 if wraps else None, overflow="fold")
     return table
 
 
@@ -297,8 +297,7 @@ def _cells(label: Label, *, defanged: bool) -> tuple[Text, ...]:
         Text(_at(label.window.start)),
         Text(_at(label.window.end) + ("*" if label.override is not None else "")),
         shown(label.source),
-        Text(label.grade),
-        Text(label.tlp.value),
+        Text(f"{label.grade} {label.tlp.value}".strip()),
     )
 
 
