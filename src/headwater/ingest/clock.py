@@ -89,7 +89,7 @@ def _unit_of(column: pa.Array) -> str:
         return "iso" if is_text(column.type) else "s"
     if is_text(column.type) and 2 * len(sizes) < len(values):
         return "iso"
-    middle = float(np.median(sizes))
+    middle = np.sort(sizes)[(len(sizes) - 1) // 2]
     return next(unit for bound, unit in _BOUNDS if middle < bound)
 
 
