@@ -37,7 +37,7 @@ def named_files(paths: Sequence[str]) -> Iterator[list[SourceFile]]:
 def _expanded(path: str, spool: Path) -> list[SourceFile]:
     if path == STANDARD_INPUT:
         return [_spooled(path, spool)]
-    if Path(path).is_dir():
+    if path and Path(path).is_dir():
         return [_source(found) for found in _under(path)]
     if os.path.lexists(path):
         return [_spooled(path, spool) if Path(path).is_fifo() else _source(path)]
@@ -52,7 +52,7 @@ def _expanded(path: str, spool: Path) -> list[SourceFile]:
                 for source in _expanded(match, spool)
             ]
         raise UnreadableSource(f"{path}: nothing matches; check the pattern, and quote it from the shell")
-    raise UnreadableSource(f"{path}: there is no such file or folder; check the name")
+    raise UnreadableSource(f"{path or repr(path)}: there is no such file or folder; check the name")
 
 
 def _under(folder: str) -> Iterator[str]:
