@@ -1,11 +1,10 @@
-"""In which order are the candidates shown, and why? By the lower bound of exclusivity, doubtful ones below.
+"""In which order are the candidates shown? By the score, explained ones below, each with its reasons.
 
-A rank says which candidate to look at first; it is no probability. A candidate that something speaks
-against (a warning list, a label, a reserved range, scanning) is put below the others with its reason, and
-never left out.
+A rank says which candidate to look at first. One that something else explains (a warning list, a label, a
+reserved range, scanning) is put below the others with its reason, and never left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,17 +12,13 @@ import numpy as np
 from headwater.model.address import text_of
 from headwater.model.candidate import Candidate, PeerRole, Share, Verdict
 from headwater.model.special_use import special_use
-from headwater.score.exclusivity import exclusivity
-from headwater.score.statistics import CLIENT, SERVER, Statistics
-from headwater.score.tallies import tallies
+from headwater.score.reasons import reasons_of
+from headwater.score.reckoning import Choices, Reckoning, reckon
+from headwater.score.settings import Settings
+from headwater.score.statistics import SERVER, Statistics
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OF_ROLE = {
-    "sinkhole": Verdict.SINKHOLE,
-    "scanner": Verdict.SCANNER,
-    "research": Verdict.TRACKER,
-    "benign": Verdict.SHARED_SERVICE,
-}
+_ASIDE = (Verdict.SCANNER, Verdict.TRACKER, Verdict.SINKHOLE, Verdict.SHARED_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,125 +26,131 @@ class RankSettings:
     """What the order stands on.
 
     Attributes:
-        least_c2s: fewest distinct C2s of a candidate.
-        scanner_hosts: a client that tries more hosts is taken for a scanner.
+        least_c2s: fewest distinct C2s of a candidate; replaces the same field of `score`.
+        scanner_hosts: a client that tries more hosts is taken for a scanner; replaces that of `score`.
         allow_reserved: peers in private or reserved ranges are ranked like others.
-        coverage: of the exclusivity's interval, in (0, 1).
+        coverage: of the intervals, in (0, 1); replaces that of `score`.
+        score: everything else that the score assumes.
+        choices: what an ablation leaves out.
     """
 
     least_c2s: int = 2
     scanner_hosts: int = 1_000
     allow_reserved: bool = False
     coverage: float = 0.90
+    score: Settings = field(default_factory=Settings)
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates in order with the reckoning behind them.
+
+    Attributes:
+        candidates: best first.
+        rows: the row of each in the statistics' Candidates, in the same order.
+        reckoning: every number.
+    """
+
+    candidates: tuple[Candidate, ...]
+    rows: tuple[int, ...]
+    reckoning: Reckoning
 
 
 def rank(statistics: Statistics, *, settings: RankSettings | None = None) -> tuple[Candidate, ...]:
-    """The candidates, best first.
+    """The candidates, best first: `ranking` without the reckoning."""
+    return ranking(statistics, settings=settings).candidates
+
+
+def ranking(statistics: Statistics, *, settings: RankSettings | None = None) -> Ranking:
+    """The candidates, best first, with everything that led to their order.
 
     Args:
         statistics: measured tables.
         settings: what the order stands on.
 
     Returns:
-        Every key that met `least_c2s` C2s off their listening ports, ordered by the lower Jeffreys bound of
-        c2s / clients; those that something speaks against come below, in the same order.
+        Every key that met enough C2s off their listening ports, or whose unlisted clients speak for it,
+        ordered by score; those that a confounder explains come below, in the same order.
     """
     settings = settings or RankSettings()
-    counts = tallies(statistics)
-    shares = exclusivity(
-        counts.c2s, hosts=np.maximum(statistics.candidates.hosts, counts.c2s), coverage=settings.coverage
-    )
-    able = np.flatnonzero(counts.c2s >= settings.least_c2s)
-    against = {int(row): _against(statistics, int(row), settings) for row in able}
-    order = sorted(
-        against,
-        key=lambda row: (against[row] is not None, -shares.low[row], -counts.c2s[row], row),
-    )
-    groups = _by_group(statistics)
-    return tuple(
+    reckoning = reckon(statistics, settings=_score_settings(settings), choices=settings.choices)
+    place_of = {int(row): place for place, row in enumerate(reckoning.rows)}
+    reserved = {} if settings.allow_reserved else _reserved(reckoning)
+    aside = {row: row in reserved or _set_aside(reckoning, place) for row, place in place_of.items()}
+    shares = reckoning.exclusivity.low
+    order = sorted(place_of, key=lambda row: (aside[row], -reckoning.score[row], -shares[row], row))
+    groups = by_group(statistics)
+    candidates = tuple(
         _candidate(
-            statistics,
-            row,
-            place=place,
-            c2s=int(counts.c2s[row]),
-            clusters=int(counts.k[row]),
-            share=Share(float(shares.estimate[row]), float(shares.low[row]), float(shares.high[row])),
-            by_group=groups.get(row, {}),
-            against=against[row],
+            reckoning, place_of[row], rank=number, reserved=reserved.get(row, ""), groups=groups.get(row, {})
         )
-        for place, row in enumerate(order, start=1)
+        for number, row in enumerate(order, start=1)
     )
+    return Ranking(candidates, tuple(order), reckoning)
 
 
-def _against(statistics: Statistics, row: int, settings: RankSettings) -> tuple[Verdict, str] | None:
-    """The verdict and the reason that put a candidate down, or None."""
-    candidates = statistics.candidates
-    if candidates.known_role is not None and candidates.known_role[row] >= 0:
-        name = candidates.known_roles[candidates.known_role[row]]
-        if name in _OF_ROLE:
-            return _OF_ROLE[name], f"a label calls it {name}"
-    if candidates.warning[row] >= 0:
-        name = candidates.warnings[candidates.warning[row]]
-        return _of_list(name), f"on the warning list {name!r}"
-    reserved = special_use(text_of(int(candidates.hi[row]), int(candidates.lo[row])))
-    if reserved and not settings.allow_reserved:
-        return Verdict.UNDECIDED, f"in a range that is no part of the Internet ({reserved})"
-    fan_out = int(candidates.fan_out[row])
-    if candidates.role[row] == CLIENT and fan_out > settings.scanner_hosts:
-        return Verdict.SCANNER, f"tries {fan_out:,} hosts as a client, as scanners do"
-    return None
+def _score_settings(settings: RankSettings) -> Settings:
+    values = {name: getattr(settings.score, name) for name in settings.score.__slots__}
+    values |= {name: getattr(settings, name) for name in ("least_c2s", "scanner_hosts", "coverage")}
+    return Settings(**values)
 
 
-def _of_list(name: str) -> Verdict:
-    told = name.lower()
-    if "sinkhole" in told:
-        return Verdict.SINKHOLE
-    return Verdict.SCANNER if "scan" in told else Verdict.SHARED_SERVICE
+def _set_aside(reckoning: Reckoning, place: int) -> bool:
+    """Whether a confounder took over the verdict."""
+    explained = reckoning.weighed.largest[reckoning.rows[place]] >= reckoning.settings.explained
+    return bool(explained) or reckoning.verdicts[place] in _ASIDE
 
 
-def _by_group(statistics: Statistics) -> dict[int, dict[str, int]]:
-    """Distinct C2s by group, for each candidate."""
+def _reserved(reckoning: Reckoning) -> dict[int, str]:
+    """Rows whose address is no part of the Internet, with the name of its range."""
+    keys = reckoning.statistics.candidates
+    names = {int(row): special_use(text_of(int(keys.hi[row]), int(keys.lo[row]))) for row in reckoning.rows}
+    return {row: name for row, name in names.items() if name}
+
+
+def by_group(statistics: Statistics) -> dict[int, dict[str, int]]:
+    """Distinct C2s in contact with each candidate off their listening ports, by name of their group."""
     contacts, c2s = statistics.contacts, statistics.c2s
     met = ~contacts.on_c2_port
     pairs = np.unique(np.column_stack([contacts.candidate[met], contacts.c2[met]]), axis=0)
     found: dict[int, dict[str, int]] = {}
     for row, c2 in pairs.tolist():
-        name = c2s.groups[c2s.group[c2]]
         groups = found.setdefault(row, {})
+        name = c2s.groups[c2s.group[c2]]
         groups[name] = groups.get(name, 0) + 1
-    return found
+    return {row: dict(sorted(groups.items())) for row, groups in found.items()}
 
 
 def _candidate(
-    statistics: Statistics,
-    row: int,
-    *,
-    place: int,
-    c2s: int,
-    clusters: int,
-    share: Share,
-    by_group: dict[str, int],
-    against: tuple[Verdict, str] | None,
+    reckoning: Reckoning, place: int, *, rank: int, reserved: str, groups: dict[str, int]
 ) -> Candidate:
-    candidates = statistics.candidates
-    clients = max(int(candidates.hosts[row]), c2s)
-    about = "about " if candidates.hosts_estimated[row] else ""
-    reasons = [f"{c2s} of its {about}{clients:,} contacts are listed C2s, of {len(by_group)} groups"]
-    if clusters < c2s:
-        reasons.append(f"they lie in {clusters} network blocks, so they are no {c2s} independent witnesses")
-    if against is not None:
-        reasons.insert(0, against[1])
+    row = int(reckoning.rows[place])
+    keys, share, counted = reckoning.statistics.candidates, reckoning.exclusivity, reckoning.tallies
+    reasons = reasons_of(reckoning, place)
+    verdict = reckoning.verdicts[place]
+    if reserved:
+        verdict = Verdict.UNDECIDED
+        reasons = (f"in a range that is no part of the Internet ({reserved})", *reasons)
+    calibrated = bool(reckoning.choices.calibration.fitted_on)
     return Candidate(
-        rank=place, address=text_of(int(candidates.hi[row]), int(candidates.lo[row])),
-        port=int(candidates.port[row]), proto=int(candidates.proto[row]),
-        role=PeerRole.SERVER if candidates.role[row] == SERVER else PeerRole.CLIENT,
-        verdict=Verdict.UNDECIDED if against is None else against[0],
-        score=None, posterior=None, c2s=c2s, clients=clients, by_group=dict(sorted(by_group.items())),
-        expected=None, p_value=None, q_value=None, exclusivity=share,
-        first_seen=_moment(int(candidates.first_us[row])), last_seen=_moment(int(candidates.last_us[row])),
-        flows=int(candidates.flows[row]), sessions=int(candidates.sessions[row]), reasons=tuple(reasons),
+        rank=rank, address=text_of(int(keys.hi[row]), int(keys.lo[row])), port=int(keys.port[row]),
+        proto=int(keys.proto[row]),
+        role=PeerRole.SERVER if keys.role[row] == SERVER else PeerRole.CLIENT,
+        verdict=verdict, score=float(reckoning.score[row]),
+        posterior=float(reckoning.probability[row]) if calibrated else None,
+        c2s=int(counted.c2s[row]), clients=max(int(keys.hosts[row]), int(counted.c2s[row])),
+        by_group=groups, expected=float(reckoning.chance.expected[row]),
+        p_value=float(reckoning.chance.p_value[row]), q_value=float(reckoning.q.bh[row]),
+        exclusivity=Share(float(share.estimate[row]), float(share.low[row]), float(share.high[row])),
+        first_seen=_moment(int(keys.first_us[row])), last_seen=_moment(int(keys.last_us[row])),
+        flows=int(keys.flows[row]), sessions=int(keys.sessions[row]), reasons=reasons,
     )  # fmt: skip
 
 
-def _moment(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)
+def _moment(micros: int) -> datetime | None:
+    """A time, or None where the key has no contact of its own."""
+    try:
+        return _EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        return None

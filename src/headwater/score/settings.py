@@ -33,9 +33,12 @@ class Settings:
         least_c2s: fewest C2s (co-located ones count once) for a candidate, unless strangers speak for it.
         strong_stranger: log likelihood ratio (natural) from which an unlisted client counts as a strong one.
         coverage: of every interval reported.
+        scanner_hosts: hosts; a client that goes to as many weighs half a scanner (log scale).
         explained: weight (log10) of a confounder from which it takes over the verdict.
         false_discovery_rate: q-value up to which "more than chance" is said.
         upstream_from: calibrated posterior from which the verdict is "upstream".
+        gate: largest p-value under the stratified null with which the verdict may be "upstream", whatever
+            the posterior says.
 
     Raises:
         BadSetting: a probability outside (0, 1), or a shape that is not positive.
@@ -60,14 +63,16 @@ class Settings:
     least_c2s: int = 2
     strong_stranger: float = 3.0
     coverage: float = 0.90
+    scanner_hosts: int = 1_000
     explained: float = 2.0
     false_discovery_rate: float = 0.05
     upstream_from: float = 0.5
+    gate: float = 0.01
 
     def __post_init__(self) -> None:
         for name in (
             "prior_upstream", "prior_shared", "tail_weight", "recall", "label_trust", "ordinary_peer",
-            "look_alike", "tracker_share", "coverage", "false_discovery_rate", "upstream_from",
+            "look_alike", "tracker_share", "coverage", "false_discovery_rate", "upstream_from", "gate",
         ):  # fmt: skip
             value = getattr(self, name)
             if not 0.0 < value <= 1.0:

@@ -8,7 +8,7 @@ answer at all says nothing about who answers, and simultaneity must carry the we
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence, rising
+from headwater.score.confounders.evidence import Confounder, Evidence, Look, rising
 from headwater.score.statistics import Floats
 
 _TOGETHER_US = 12 * 3_600_000_000  # contacts that begin within half a day of each other
@@ -41,19 +41,19 @@ def _together(evidence: Evidence) -> Floats:
     return evidence.share_of_contacts(near & (contacts.days <= 2))
 
 
-def _weight(evidence: Evidence) -> Floats:
+def _look(evidence: Evidence) -> Look:
     out, back = _sums(evidence)
+    together = _together(evidence)
     one_way = (out >= _LEAST_PACKETS) & (out > _RATIO * back)
-    together = rising(_together(evidence), start=0.5, full=0.9, height=2.5)
-    return np.where(evidence.is_server & one_way & (evidence.tallies.k >= 2), together, 0.0)
+    weight = rising(together, start=0.5, full=0.9, height=2.5)
+
+    def reason(row: int) -> str:
+        return (
+            f"{together[row]:.0%} of its C2s sent to it in the same half day and no longer, "
+            f"{out[row]:,.0f} packets for {back[row]:,.0f} back: the target of a flood"
+        )
+
+    return Look(np.where(evidence.is_server & one_way & (evidence.tallies.k >= 2), weight, 0.0), reason)
 
 
-def _reason(evidence: Evidence, row: int) -> str:
-    out, back = _sums(evidence)
-    return (
-        f"{_together(evidence)[row]:.0%} of its C2s sent to it in the same half day and no longer, "
-        f"{out[row]:,.0f} packets for {back[row]:,.0f} back: the target of a flood"
-    )
-
-
-DOS_TARGET = Confounder("DoS target", Verdict.ASSOCIATED, _weight, _reason)
+DOS_TARGET = Confounder("DoS target", Verdict.ASSOCIATED, _look)

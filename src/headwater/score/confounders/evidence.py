@@ -66,20 +66,31 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What one confounder found.
+
+    Attributes:
+        weight: log10 of how much better than "upstream" it explains each candidate, shape (m,), at least 0.
+        reason: one sentence with its numbers about the candidate in a row.
+    """
+
+    weight: Floats
+    reason: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Confounder:
     """Another explanation for a peer that many C2s meet.
 
     Attributes:
         name: for people and tables.
         verdict: what a candidate is taken for where this explains it.
-        weight: log10 of how much better than "upstream" it explains each candidate, shape (m,), at least 0.
-        reason: one sentence with its numbers about the candidate in a row.
+        look: weighs all candidates.
     """
 
     name: str
     verdict: Verdict
-    weight: Callable[[Evidence], Floats]
-    reason: Callable[[Evidence, int], str]
+    look: Callable[[Evidence], Look]
 
 
 def ramp(values: npt.ArrayLike, *, start: float, full: float, height: float) -> Floats:

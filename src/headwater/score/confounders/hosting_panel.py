@@ -7,7 +7,7 @@ Unlisted clients that do look like C2s do not count against it: they are what on
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence, ramp, rising
+from headwater.score.confounders.evidence import Confounder, Evidence, Look, ramp, rising
 from headwater.score.statistics import Floats, Int32s
 
 _OTHERS = (2.0, 20.0)  # ordinary hosts of that one network among its clients
@@ -40,28 +40,22 @@ def home_network(evidence: Evidence) -> tuple[Int32s, Floats, Floats]:
     return home, best / np.maximum(every, 1), hosts
 
 
-def _ordinary_there(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Ordinary hosts of the home network among the clients, and the network's share of all clients."""
-    _, c2_share, hosts = home_network(evidence)
+def _look(evidence: Evidence) -> Look:
+    home, c2_share, hosts = home_network(evidence)
     ours = c2_share * (evidence.tallies.c2s + evidence.c2_like)
-    return np.maximum(hosts - ours, 0.0), hosts / np.maximum(evidence.tallies.hosts, 1)
-
-
-def _weight(evidence: Evidence) -> Floats:
-    ordinary, concentration = _ordinary_there(evidence)
+    ordinary = np.maximum(hosts - ours, 0.0)
+    concentration = hosts / np.maximum(evidence.tallies.hosts, 1)
     told = rising(concentration, start=_CONCENTRATION[0], full=_CONCENTRATION[1], height=1.0)
     weight = told * ramp(ordinary, start=_OTHERS[0], full=_OTHERS[1], height=_HEIGHT)
-    return np.where(evidence.is_server, weight, 0.0)
+    networks = evidence.statistics.exposure.networks
+
+    def reason(row: int) -> str:
+        return (
+            f"at least {concentration[row]:.0%} of its clients are in {networks[home[row]]}, as its C2s are, "
+            f"and {ordinary[row]:.0f} of them are ordinary hosts: a panel or reseller of that network"
+        )
+
+    return Look(np.where(evidence.is_server, weight, 0.0), reason)
 
 
-def _reason(evidence: Evidence, row: int) -> str:
-    home, _, _ = home_network(evidence)
-    ordinary, concentration = _ordinary_there(evidence)
-    network = evidence.statistics.exposure.networks[home[row]]
-    return (
-        f"at least {concentration[row]:.0%} of its clients are in {network}, where its C2s are rented, and "
-        f"{ordinary[row]:.0f} of them are ordinary hosts: a panel or reseller of that network"
-    )
-
-
-HOSTING_PANEL = Confounder("hosting panel or reseller", Verdict.SHARED_SERVICE, _weight, _reason)
+HOSTING_PANEL = Confounder("hosting panel or reseller", Verdict.SHARED_SERVICE, _look)

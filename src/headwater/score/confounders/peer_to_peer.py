@@ -7,7 +7,7 @@ other peers. An upstream either serves its C2s or goes to them.
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence, ramp, rising
+from headwater.score.confounders.evidence import Confounder, Evidence, Look, ramp, rising
 from headwater.score.statistics import Floats
 
 _OTHERS = (10.0, 100.0)
@@ -20,20 +20,20 @@ def _both_ways(evidence: Evidence) -> Floats:
     return evidence.share_of_contacts((opened > 0.15) & (opened < 0.85))
 
 
-def _weight(evidence: Evidence) -> Floats:
-    candidates = evidence.statistics.candidates
-    mixed = rising(_both_ways(evidence), start=0.1, full=0.5, height=1.0)
+def _look(evidence: Evidence) -> Look:
+    candidates, others = evidence.statistics.candidates, evidence.others
+    both_ways = _both_ways(evidence)
+    mixed = rising(both_ways, start=0.1, full=0.5, height=1.0)
     loose = np.where((candidates.proto == 17) & evidence.is_server, _UDP_SHARE, 0.0)
-    crowd = ramp(evidence.others, start=_OTHERS[0], full=_OTHERS[1], height=2.5)
-    return np.where(candidates.port >= 1024, np.maximum(mixed, loose) * crowd, 0.0)
+    crowd = ramp(others, start=_OTHERS[0], full=_OTHERS[1], height=2.5)
+
+    def reason(row: int) -> str:
+        return (
+            f"{both_ways[row]:.0%} of its contacts are opened by either side, port {candidates.port[row]}, "
+            f"{others[row]:,.0f} peers are no C2s: a peer-to-peer overlay"
+        )
+
+    return Look(np.where(candidates.port >= 1024, np.maximum(mixed, loose) * crowd, 0.0), reason)
 
 
-def _reason(evidence: Evidence, row: int) -> str:
-    return (
-        f"{_both_ways(evidence)[row]:.0%} of its contacts are opened by either side, port "
-        f"{int(evidence.statistics.candidates.port[row])}, {evidence.others[row]:,.0f} peers are no C2s: "
-        "a peer-to-peer overlay"
-    )
-
-
-PEER_TO_PEER = Confounder("peer-to-peer overlay", Verdict.ASSOCIATED, _weight, _reason)
+PEER_TO_PEER = Confounder("peer-to-peer overlay", Verdict.ASSOCIATED, _look)

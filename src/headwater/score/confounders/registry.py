@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from headwater.score.confounders.dos_target import DOS_TARGET
-from headwater.score.confounders.evidence import Confounder, Evidence
+from headwater.score.confounders.evidence import Confounder, Evidence, Look
 from headwater.score.confounders.hosting_panel import HOSTING_PANEL
 from headwater.score.confounders.named import NAMED
 from headwater.score.confounders.peer_to_peer import PEER_TO_PEER
@@ -46,12 +46,14 @@ class Weighed:
         largest: the largest of each row, shape (m,); 0 where nothing explains the candidate.
         which: index into `confounders` of that one, shape (m,).
         confounders: in the order of the columns.
+        looks: what each found, in the same order; they give the reasons.
     """
 
     weights: Floats
     largest: Floats
     which: npt.NDArray[np.intp]
     confounders: tuple[Confounder, ...]
+    looks: tuple[Look, ...]
 
 
 def weigh(evidence: Evidence, *, confounders: tuple[Confounder, ...] = CONFOUNDERS) -> Weighed:
@@ -63,6 +65,7 @@ def weigh(evidence: Evidence, *, confounders: tuple[Confounder, ...] = CONFOUNDE
     """
     size = len(evidence.tallies.k)
     if not confounders:
-        return Weighed(np.zeros((size, 0)), np.zeros(size), np.zeros(size, dtype=np.intp), ())
-    weights = np.column_stack([confounder.weight(evidence) for confounder in confounders])
-    return Weighed(weights, weights.max(axis=1), np.argmax(weights, axis=1), confounders)
+        return Weighed(np.zeros((size, 0)), np.zeros(size), np.zeros(size, dtype=np.intp), (), ())
+    looks = tuple(confounder.look(evidence) for confounder in confounders)
+    weights = np.column_stack([look.weight for look in looks])
+    return Weighed(weights, weights.max(axis=1), np.argmax(weights, axis=1), confounders, looks)

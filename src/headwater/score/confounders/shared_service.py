@@ -7,10 +7,10 @@ C2s. Lists of hosting ranges say where a host is rented, not what it does, and w
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence, ramp
+from headwater.score.confounders.evidence import Confounder, Evidence, Look, ramp
 from headwater.score.statistics import Floats
 
-_LISTED, _HOSTING_RANGE = 2.5, 0.5  # weights (log10) of a list of services, of a list of rented ranges
+_LISTED, _HOSTING_RANGE = 3.5, 0.5  # weights (log10) of a list of services, of a list of rented ranges
 _RENTED = ("amazon", "aws", "azure", "google cloud", "gcp", "ovh", "digital ocean", "digitalocean", "linode",
            "vultr", "oracle", "hetzner", "hosting", "datacenter", "data center")  # fmt: skip
 _SERVICES = (  # ports, what they are, weight (log10) once the clients are many
@@ -42,20 +42,21 @@ def _of_port(evidence: Evidence) -> Floats:
     return weight
 
 
-def _weight(evidence: Evidence) -> Floats:
-    return np.maximum(_of_list(evidence), _of_port(evidence))
-
-
-def _reason(evidence: Evidence, row: int) -> str:
+def _look(evidence: Evidence) -> Look:
     candidates = evidence.statistics.candidates
-    said = []
-    if candidates.warning[row] >= 0:
-        said.append(f'warning list "{candidates.warnings[candidates.warning[row]]}" names it')
-    port = int(candidates.port[row])
-    for ports, words, _ in _SERVICES:
-        if port in ports and _of_port(evidence)[row] > 0:
-            said.append(f"port {port} is {words}, and {evidence.others[row]:,.0f} clients are no C2s")
-    return "; ".join(said)
+    by_port, others = _of_port(evidence), evidence.others
+
+    def reason(row: int) -> str:
+        said = []
+        if candidates.warning[row] >= 0:
+            said.append(f'warning list "{candidates.warnings[candidates.warning[row]]}" names it')
+        port = int(candidates.port[row])
+        for ports, words, _ in _SERVICES:
+            if port in ports and by_port[row] > 0:
+                said.append(f"port {port} is {words}, and {others[row]:,.0f} clients are no C2s")
+        return "; ".join(said)
+
+    return Look(np.maximum(_of_list(evidence), by_port), reason)
 
 
-SHARED_SERVICE = Confounder("shared service", Verdict.SHARED_SERVICE, _weight, _reason)
+SHARED_SERVICE = Confounder("shared service", Verdict.SHARED_SERVICE, _look)

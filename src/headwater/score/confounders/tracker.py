@@ -8,8 +8,8 @@ listed its C2.
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence, rising
-from headwater.score.statistics import Floats, Int64s
+from headwater.score.confounders.evidence import Confounder, Evidence, Look, rising
+from headwater.score.statistics import Int64s
 
 _FEW = 6  # listed C2s below which a large part of them is no sign
 _PORT_WEIGHT = 0.7  # log10 a C2 port hit: trackers do it to four in five, upstreams to one in six
@@ -37,7 +37,7 @@ def _order(evidence: Evidence) -> tuple[Int64s, Int64s]:
     )
 
 
-def _weight(evidence: Evidence) -> Floats:
+def _look(evidence: Evidence) -> Look:
     tallies = evidence.tallies
     share = evidence.settings.tracker_share
     many = tallies.listed_share * len(evidence.statistics.c2s.hi) >= _FEW
@@ -46,18 +46,17 @@ def _weight(evidence: Evidence) -> Floats:
     after, before = _order(evidence)
     order = np.clip(after * _AFTER + before * _BEFORE, -_ORDER_LIMIT, _ORDER_LIMIT)
     told = (tallies.ports_hit > 0) | evidence.is_client  # whom C2s connect to, follows nothing
-    return np.where(told, np.maximum(np.where(many, follows, 0.0) + ports + order, 0.0), 0.0)
+
+    def reason(row: int) -> str:
+        parts = [f"contacts {tallies.listed_share[row]:.0%} of all listed C2s"]
+        if tallies.ports_hit[row]:
+            parts.append(f"goes to the listening port of {tallies.ports_hit[row]} of them")
+        if after[row] + before[row]:
+            parts.append(f"first met {after[row]} of {after[row] + before[row]} after they were listed")
+        return "; ".join(parts) + ": it follows the lists"
+
+    weight = np.maximum(np.where(many, follows, 0.0) + ports + order, 0.0)
+    return Look(np.where(told, weight, 0.0), reason)
 
 
-def _reason(evidence: Evidence, row: int) -> str:
-    tallies = evidence.tallies
-    after, before = _order(evidence)
-    parts = [f"contacts {tallies.listed_share[row]:.0%} of all listed C2s"]
-    if tallies.ports_hit[row]:
-        parts.append(f"goes to the listening port of {tallies.ports_hit[row]} of them")
-    if after[row] + before[row]:
-        parts.append(f"first met {after[row]} of {after[row] + before[row]} after they were listed")
-    return "; ".join(parts) + ": it follows the lists"
-
-
-TRACKER = Confounder("tracker", Verdict.TRACKER, _weight, _reason)
+TRACKER = Confounder("tracker", Verdict.TRACKER, _look)

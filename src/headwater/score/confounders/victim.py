@@ -7,21 +7,20 @@ stolen files, is the same infection. Trackers do the same to many more C2s.
 import numpy as np
 
 from headwater.model.candidate import Verdict
-from headwater.score.confounders.evidence import Confounder, Evidence
-from headwater.score.statistics import Floats
+from headwater.score.confounders.evidence import Confounder, Evidence, Look
 
 _EACH = 0.8  # weight (log10) of a C2 whose listening port it contacts
 _LIMIT = 2.5
 
 
-def _weight(evidence: Evidence) -> Floats:
+def _look(evidence: Evidence) -> Look:
     tallies = evidence.tallies
     few = tallies.listed_share <= evidence.settings.tracker_share
-    return np.where(few, np.minimum(tallies.ports_hit * _EACH, _LIMIT), 0.0)
+
+    def reason(row: int) -> str:
+        return f"checks in at the listening port of {tallies.ports_hit[row]} C2s, as bots do: a victim"
+
+    return Look(np.where(few, np.minimum(tallies.ports_hit * _EACH, _LIMIT), 0.0), reason)
 
 
-def _reason(evidence: Evidence, row: int) -> str:
-    return f"checks in at the listening port of {evidence.tallies.ports_hit[row]} C2s, as bots do: a victim"
-
-
-VICTIM = Confounder("victim", Verdict.ASSOCIATED, _weight, _reason)
+VICTIM = Confounder("victim", Verdict.ASSOCIATED, _look)

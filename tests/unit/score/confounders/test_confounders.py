@@ -61,7 +61,7 @@ def test_scanner_by_fan_out_and_thin_contact(build: Build, evidence_of: Evidence
         candidates=[CLIENT | {"fan_out": n} for n in (5000, 5000, 150)],
         contacts=_meets(0, 5, sessions=1) + _meets(1, 5) + _meets(2, 5, sessions=1),
     )
-    assert SCANNER.weight(evidence_of(statistics)) == pytest.approx([3.7, 3.0, 0.0])
+    assert SCANNER.look(evidence_of(statistics)).weight == pytest.approx([3.7, 3.0, 0.0])
 
 
 def test_tracker_hits_the_advertised_ports(build: Build, evidence_of: EvidenceOf) -> None:
@@ -72,8 +72,8 @@ def test_tracker_hits_the_advertised_ports(build: Build, evidence_of: EvidenceOf
         contacts=_meets(0, 5) + _meets(1, 4, on_c2_port=True),
     )
     found = evidence_of(statistics)
-    assert TRACKER.weight(found)[0] > 2
-    assert "listening port of 4" in TRACKER.reason(found, 0)
+    assert TRACKER.look(found).weight[0] > 2
+    assert "listening port of 4" in TRACKER.look(found).reason(0)
 
 
 @pytest.mark.parametrize(("first_day", "heavier"), [(12, True), (8, False)])
@@ -88,7 +88,7 @@ def test_contact_after_the_listing_weighs_for_a_tracker(
         c2_extra={"listed_us": np.full(9, 10 * DAY_US)},
     )
     without = build(c2s=C2S, candidates=[CLIENT], contacts=_meets(0, 4))
-    change = TRACKER.weight(evidence_of(statistics)) - TRACKER.weight(evidence_of(without))
+    change = TRACKER.look(evidence_of(statistics)).weight - TRACKER.look(evidence_of(without)).weight
     assert (change[0] > 0) == heavier
 
 
@@ -100,7 +100,7 @@ def test_sinkhole_by_its_bots(build: Build, evidence_of: EvidenceOf) -> None:
         contacts=_meets(0, 5) + _meets(1, 5),
         candidate_extra={"bot_hosts": np.array([60, 4])},
     )
-    assert SINKHOLE.weight(evidence_of(statistics)).tolist() == [3.0, 0.0]
+    assert SINKHOLE.look(evidence_of(statistics)).weight.tolist() == [3.0, 0.0]
 
 
 def test_named_roles_decide(build: Build, evidence_of: EvidenceOf) -> None:
@@ -120,6 +120,19 @@ def test_named_roles_decide(build: Build, evidence_of: EvidenceOf) -> None:
     assert found.largest.tolist() == [4.0] * 5 + [0.0]
 
 
+def test_lists_of_sinkholes_and_scanners_give_their_verdict(build: Build, evidence_of: EvidenceOf) -> None:
+    """The name of a warning list says what its members are."""
+    statistics = build(
+        c2s=C2S,
+        candidates=[{"warning": 0}, {"warning": 1}],
+        contacts=[],
+        warnings=("List of known sinkholes", "Internet-wide scanners"),
+    )
+    found = weigh(evidence_of(statistics), confounders=NAMED)
+    verdicts = [found.confounders[which].verdict for which in found.which]
+    assert verdicts == [Verdict.SINKHOLE, Verdict.SCANNER]
+
+
 def test_resolver_by_port_and_crowd(build: Build, evidence_of: EvidenceOf) -> None:
     """Port 53 with 1,000 clients weighs 3; port 53 with ten, eight of them C2s, weighs nothing."""
     statistics = build(
@@ -127,7 +140,7 @@ def test_resolver_by_port_and_crowd(build: Build, evidence_of: EvidenceOf) -> No
         candidates=[SERVER | {"port": 53, "proto": 17, "hosts": hosts} for hosts in (1000, 10)],
         contacts=_meets(0, 8) + _meets(1, 8),
     )
-    assert SHARED_SERVICE.weight(evidence_of(statistics)).tolist() == [3.0, 0.0]
+    assert SHARED_SERVICE.look(evidence_of(statistics)).weight.tolist() == [3.0, 0.0]
 
 
 def test_a_list_of_rented_ranges_does_not_demote(build: Build, evidence_of: EvidenceOf) -> None:
@@ -138,7 +151,7 @@ def test_a_list_of_rented_ranges_does_not_demote(build: Build, evidence_of: Evid
         contacts=_meets(0, 5),
         warnings=("List of known Amazon AWS IP address ranges", "List of known public DNS resolvers"),
     )
-    assert SHARED_SERVICE.weight(evidence_of(statistics)).tolist() == [0.5, 2.5, 0.0]
+    assert SHARED_SERVICE.look(evidence_of(statistics)).weight.tolist() == [0.5, 3.5, 0.0]
 
 
 def test_reseller_by_ordinary_customers_of_one_network(build: Build, evidence_of: EvidenceOf) -> None:
@@ -147,9 +160,9 @@ def test_reseller_by_ordinary_customers_of_one_network(build: Build, evidence_of
         c2s=C2S, candidates=[SERVER | {"hosts": 30}], contacts=_meets(0, 3), reach=[(0, 0, 5, 30.0)]
     )
     panel, upstream = evidence_of(statistics), evidence_of(statistics, c2_like=27.0)
-    weights = [HOSTING_PANEL.weight(found)[0] for found in (panel, upstream)]
+    weights = [HOSTING_PANEL.look(found).weight[0] for found in (panel, upstream)]
     assert weights == [2.5, 0.0]
-    assert "AS64500" in HOSTING_PANEL.reason(panel, 0)
+    assert "AS64500" in HOSTING_PANEL.look(panel).reason(0)
 
 
 def test_home_network_is_where_most_c2s_are(build: Build, evidence_of: EvidenceOf) -> None:
@@ -175,7 +188,7 @@ def test_flood_goes_one_way_and_all_at_once(build: Build, evidence_of: EvidenceO
         + [row | {"first_us": DAY_US * row["c2"]} for row in _meets(1, 8, **flood)]  # type: ignore[operator]  # c2 is a number
         + _meets(2, 8, days=1),
     )
-    assert DOS_TARGET.weight(evidence_of(statistics)).tolist() == [2.5, 0.0, 0.0]
+    assert DOS_TARGET.look(evidence_of(statistics)).weight.tolist() == [2.5, 0.0, 0.0]
 
 
 def test_proxy_checker_by_port(build: Build, evidence_of: EvidenceOf) -> None:
@@ -185,7 +198,7 @@ def test_proxy_checker_by_port(build: Build, evidence_of: EvidenceOf) -> None:
         candidates=[CLIENT | {"port": port, "hosts": 500} for port in (3128, 38400)],
         contacts=_meets(0, 5) + _meets(1, 5),
     )
-    assert PROXY_CHECKER.weight(evidence_of(statistics)).tolist() == [2.5, 0.0]
+    assert PROXY_CHECKER.look(evidence_of(statistics)).weight.tolist() == [2.5, 0.0]
 
 
 def test_shared_egress_by_many_ports_or_vpn_port(build: Build, evidence_of: EvidenceOf) -> None:
@@ -196,7 +209,7 @@ def test_shared_egress_by_many_ports_or_vpn_port(build: Build, evidence_of: Evid
         contacts=_meets(0, 3) + _meets(1, 3) + _meets(2, 3),
         candidate_extra={"fan_out_ports": np.array([100, 0, 2])},
     )
-    assert SHARED_EGRESS.weight(evidence_of(statistics)).tolist() == [2.5, 2.0, 0.0]
+    assert SHARED_EGRESS.look(evidence_of(statistics)).weight.tolist() == [2.5, 2.0, 0.0]
 
 
 def test_overlay_is_opened_by_both_sides(build: Build, evidence_of: EvidenceOf) -> None:
@@ -206,7 +219,7 @@ def test_overlay_is_opened_by_both_sides(build: Build, evidence_of: EvidenceOf) 
         candidates=[SERVER | {"hosts": 200}] * 2,
         contacts=_meets(0, 5, opened_by_c2=0.5) + _meets(1, 5, opened_by_c2=1.0),
     )
-    assert PEER_TO_PEER.weight(evidence_of(statistics)).tolist() == [2.5, 0.0]
+    assert PEER_TO_PEER.look(evidence_of(statistics)).weight.tolist() == [2.5, 0.0]
 
 
 def test_victim_checks_in(build: Build, evidence_of: EvidenceOf) -> None:
@@ -216,7 +229,7 @@ def test_victim_checks_in(build: Build, evidence_of: EvidenceOf) -> None:
         candidates=[CLIENT | {"lo": 5, "port": 8081}, CLIENT | {"lo": 5, "port": 443}, CLIENT],
         contacts=_meets(0, 3) + _meets(1, 3, on_c2_port=True) + _meets(2, 3),
     )
-    assert VICTIM.weight(evidence_of(statistics)) == pytest.approx([2.4, 2.4, 0.0])
+    assert VICTIM.look(evidence_of(statistics)).weight == pytest.approx([2.4, 2.4, 0.0])
 
 
 def test_the_largest_weight_counts_and_none_is_added(build: Build, evidence_of: EvidenceOf) -> None:
@@ -241,4 +254,5 @@ def test_every_reason_is_a_sentence_with_numbers(build: Build, evidence_of: Evid
         candidate_extra={"known_role": np.array([0], dtype=np.int32), "known_roles": ("sinkhole 1",)},
     )
     found = evidence_of(statistics)
-    assert all(any(c.isdigit() for c in confounder.reason(found, 0)) for confounder in CONFOUNDERS)
+    asked = [confounder.look(found).reason(0) for confounder in CONFOUNDERS]
+    assert all(any(letter.isdigit() for letter in reason) for reason in asked)

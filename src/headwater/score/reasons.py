@@ -1,0 +1,64 @@
+"""Why does a candidate stand where it stands? Sentences with their numbers, the most important first."""
+
+import numpy as np
+
+from headwater.score.reckoning import Reckoning
+
+_MENTIONED = 0.5  # weight (log10) from which a confounder that does not decide is mentioned nevertheless
+
+
+def reasons_of(reckoning: Reckoning, place: int) -> tuple[str, ...]:
+    """What speaks for and against a candidate.
+
+    Args:
+        reckoning: every number.
+        place: which of `reckoning.rows`.
+
+    Returns:
+        Sentences: confounders that take over the verdict, the counts against chance, what unlisted clients
+        look like, and confounders that weigh something without deciding.
+    """
+    row = int(reckoning.rows[place])
+    deciding, mentioned = _confounders(reckoning, row)
+    return (*deciding, *_counts(reckoning, row), *_strangers(reckoning, row), *mentioned)
+
+
+def _confounders(reckoning: Reckoning, row: int) -> tuple[list[str], list[str]]:
+    """Sentences of confounders that decide, heaviest first, and of those that only weigh something."""
+    weighed = reckoning.weighed
+    deciding: list[str] = []
+    mentioned: list[str] = []
+    weights = weighed.weights[row]
+    for column in np.argsort(-weights, kind="stable").tolist():
+        if weights[column] < _MENTIONED:
+            break
+        text = weighed.looks[column].reason(row)
+        (deciding if weights[column] >= reckoning.settings.explained else mentioned).append(text)
+    return deciding, mentioned
+
+
+def _counts(reckoning: Reckoning, row: int) -> list[str]:
+    """What was met, and what chance would have brought."""
+    counted, keys = reckoning.tallies, reckoning.statistics.candidates
+    k, c2s, hosts = int(counted.k[row]), int(counted.c2s[row]), int(keys.hosts[row])
+    about = "about " if keys.hosts_estimated[row] else ""
+    share = reckoning.exclusivity
+    families = int(counted.families[row])
+    of = "one family" if families == 1 else f"{families} families"
+    part = f"{share.low[row]:.0%} to {share.high[row]:.0%}"
+    found = [
+        f"{c2s} of its {about}{max(hosts, c2s):,} contacts are listed C2s of {of}: {part} of its contacts"
+    ]
+    if k < c2s:
+        found.append(f"they lie in {k} blocks or owners, so they are no {c2s} independent witnesses")
+    mu, p, q = reckoning.chance.expected[row], reckoning.chance.p_value[row], reckoning.q.bh[row]
+    found.append(f"chance would bring {mu:.2g} of {k}: p = {p:.1g}, q = {q:.1g}")
+    return found
+
+
+def _strangers(reckoning: Reckoning, row: int) -> list[str]:
+    """What its unlisted clients look like."""
+    strong = int(reckoning.strong[row])
+    if not strong:
+        return []
+    return [f"{strong} of its unlisted clients look like C2s: their own clients are bots"]

@@ -1,0 +1,165 @@
+"""What is every candidate worth, and what follows from that? All sub-scores in one place, step by step.
+
+    tallies, chance, q-values, stranger ratios, posterior, confounders, score, calibrated probability, verdict
+
+score = log10 U / (A + N) minus the weight of the strongest confounder. Each step keeps its numbers.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from headwater.model.candidate import Verdict
+from headwater.score.calibration import Calibration
+from headwater.score.chance import Chance, Null, chance, null_of
+from headwater.score.confounders.evidence import Confounder, Evidence
+from headwater.score.confounders.registry import CONFOUNDERS, Weighed, weigh
+from headwater.score.exclusivity import Exclusivity, exclusivity
+from headwater.score.multiplicity import QValues, q_values
+from headwater.score.posterior import Posterior, looks, posterior
+from headwater.score.recall import Recall, assumed, capture_recapture
+from headwater.score.settings import Settings
+from headwater.score.shipped_calibration import SHIPPED
+from headwater.score.statistics import Floats, Int64s, Statistics
+from headwater.score.strangers import StrangerRatios, stranger_ratios
+from headwater.score.tallies import Tallies, tallies
+from headwater.score.verdicts import Grounds, verdicts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Parts of the score that an ablation leaves out; all are in by default.
+
+    Attributes:
+        strata: the null knows networks and slots; else one stratum for everything.
+        strangers: unlisted clients speak.
+        recall: the list recall is integrated over; else the lists are taken as complete.
+        confounders: which other explanations are tried.
+        calibration: what turns the score into a probability.
+    """
+
+    strata: bool = True
+    strangers: bool = True
+    recall: bool = True
+    confounders: tuple[Confounder, ...] = CONFOUNDERS
+    calibration: Calibration = field(default=SHIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Every number about every candidate; arrays of shape (m,) by row of Candidates.
+
+    Attributes:
+        statistics: what it was computed from.
+        settings, choices: what it assumes.
+        tallies, null, chance, q, exclusivity: of all keys.
+        recall: how complete the lists are.
+        strangers: ratios of unlisted clients, or None where none were measured or wanted.
+        strong: unlisted clients of each candidate that look like C2s (ratio above the settings' limit).
+        c2_like: expected number of unlisted clients that are C2s.
+        rows: keys that are candidates for a verdict, the others met too little; shape (r,).
+        posterior: of those rows only, arrays of shape (r,).
+        weighed: confounders of all keys.
+        score: log10 odds less the strongest confounder; -inf where a key is no candidate.
+        probability: calibrated; 0 where a key is no candidate.
+        verdicts: what each row of `rows` is taken for.
+    """
+
+    statistics: Statistics
+    settings: Settings
+    choices: Choices
+    tallies: Tallies
+    null: Null
+    chance: Chance
+    q: QValues
+    exclusivity: Exclusivity
+    recall: Recall
+    strangers: StrangerRatios | None
+    strong: Int64s
+    c2_like: Floats
+    rows: npt.NDArray[np.intp]
+    posterior: Posterior
+    weighed: Weighed
+    score: Floats
+    probability: Floats
+    verdicts: tuple[Verdict, ...]
+
+
+def recall_of(statistics: Statistics, *, settings: Settings) -> Recall:
+    """List recall from the feeds where they can tell, else the stated prior."""
+    feeds = statistics.c2s.feeds
+    found = None if feeds is None else capture_recapture(feeds, coverage=settings.coverage)
+    if found is not None:
+        return found
+    return assumed(settings.recall, observations=settings.recall_weight, coverage=settings.coverage)
+
+
+def reckon(
+    statistics: Statistics, *, settings: Settings | None = None, choices: Choices | None = None
+) -> Reckoning:
+    """Scores every key.
+
+    Args:
+        statistics: measured tables.
+        settings: what the score assumes.
+        choices: what to leave out.
+
+    Returns:
+        All sub-scores.
+    """
+    settings, choices = settings or Settings(), choices or Choices()
+    counted = tallies(statistics)
+    null = null_of(statistics)
+    explained = chance(null, k=counted.k)
+    tests = max(statistics.exposure.keys_observed, len(counted.k))
+    recall = recall_of(statistics, settings=settings)
+    ratios, by_looks, strong, c2_like = _looked(statistics, counted, settings=settings, choices=choices)
+    few = settings.least_c2s
+    rows = np.flatnonzero((counted.k >= few) | ((counted.k == few - 1) & (strong > 0)) | (strong > few))
+    expected = explained.expected_ranking if choices.strata else explained.expected_overall
+    three = posterior(
+        counted.k[rows],
+        hosts=counted.hosts[rows],
+        expected=expected[rows],
+        settings=settings,
+        recall=recall.shapes if choices.recall else None,
+        looked_at=None if by_looks is None else by_looks[rows],
+    )
+    weighed = weigh(Evidence(statistics, counted, settings, c2_like), confounders=choices.confounders)
+    score = np.full(len(counted.k), -np.inf)
+    score[rows] = three.log_odds - weighed.largest[rows]
+    q = q_values(explained.p_value, tests=tests)
+    probability = choices.calibration.probability(score)
+    grounds = Grounds(
+        weighed=weighed, p_value=explained.p_value, q_value=q.bh, probability=probability, rows=rows,
+        by_chance=three.chance,
+    )  # fmt: skip
+    verdicts = verdicts_of(grounds, settings=settings)
+    return Reckoning(
+        statistics=statistics, settings=settings, choices=choices, tallies=counted, null=null,
+        chance=explained, q=q,
+        exclusivity=exclusivity(counted.k, hosts=counted.hosts, coverage=settings.coverage),
+        recall=recall, strangers=ratios, strong=strong, c2_like=c2_like, rows=rows, posterior=three,
+        weighed=weighed, score=score, probability=probability, verdicts=verdicts,
+    )  # fmt: skip
+
+
+def _looked(
+    statistics: Statistics, counted: Tallies, *, settings: Settings, choices: Choices
+) -> tuple[StrangerRatios | None, Floats | None, Int64s, Floats]:
+    """Ratios of strangers, their counts by candidate and bin, strong ones, and expected C2s among them."""
+    size = len(statistics.candidates.hi)
+    strangers = statistics.strangers
+    if strangers is None or not choices.strangers or not len(strangers.hi):
+        return None, None, np.zeros(size, dtype=np.int64), np.zeros(size)
+    ratios = stranger_ratios(strangers, c2s=statistics.c2s, settings=settings)
+    by_looks = looks(strangers.candidate, ratios.ratio[strangers.stranger], candidates=size)
+    own = ratios.ratio[strangers.stranger]
+    strong = np.bincount(strangers.candidate[own >= settings.strong_stranger], minlength=size)
+    share = counted.k / (counted.hosts + 1.0)  # what an unlisted client of it is before anybody looks
+    prior = np.clip(share[strangers.candidate], settings.ordinary_peer, 0.5)
+    likely = expit(own + logit(prior))
+    c2_like = np.bincount(strangers.candidate, weights=likely, minlength=size)
+    return ratios, by_looks, strong.astype(np.int64), c2_like.astype(np.float64)
