@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from headwater import cli
+from headwater.cli.printable import printable
 from headwater.cli.state import State, chosen_lake
 from headwater.errors import HeadwaterError
 
@@ -48,7 +49,7 @@ def main() -> None:
     try:
         app()
     except HeadwaterError as why:
-        typer.echo(f"headwater: {why}", err=True)
+        typer.echo(printable(f"headwater: {why}"), err=True)
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None  # the reader of our output (head, less) has seen enough

@@ -6,6 +6,7 @@ stdout is data, stderr is talk. Exit codes: 0 done, 1 done with rejects or findi
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Output:
             BadSetting: --csv where the answer is no table, or the file cannot be written.
         """
         if self.as_json:
-            self._deliver(json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
+            self._deliver(json_text(document))
         elif self.as_csv:
             if rows is None:
                 raise BadSetting("this answer is no table; use --json instead of --csv")
@@ -93,6 +94,17 @@ class Output:
             raise BadSetting(
                 f"--output {self.file}: {why.strerror}; choose a file that can be written"
             ) from None
+
+
+# What a terminal obeys instead of showing it, and halves of surrogate pairs, which UTF-8 cannot say. In JSON
+# these stand in strings only, and RFC 8259 (section 7) lets any character of a string be escaped.
+_OBEYED = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def json_text(document: Any) -> str:  # Any: whatever JSON can say
+    """A document as JSON that a terminal can show and UTF-8 can hold, whatever is in its strings."""
+    text = json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n"
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def plain(value: Any) -> Any:  # Any: called by json for whatever it does not know

@@ -55,3 +55,12 @@ def test_unwritable_output_names_the_file(tmp_path: Path) -> None:
     """The message says which file and what to do."""
     with pytest.raises(BadSetting, match=r"missing/answer\.json"):
         Output(as_json=True, file=tmp_path / "missing" / "answer.json").write(document=[], table=_draw)
+
+
+@pytest.mark.parametrize("name", ["esc\x1b[2J", "\x9b2J", "safe\u202ecod.exe", "caf\udce9", "tok smečka \n"])
+def test_json_is_harmless_on_a_terminal(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Text from outside comes back from the JSON as it was, and no character of it is obeyed on the way."""
+    Output(as_json=True).write(document={"path": name}, table=_draw)
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"path": name}
+    assert all(character.isprintable() or character == "\n" for character in out)
