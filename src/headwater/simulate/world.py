@@ -76,12 +76,8 @@ class World:
 
     def _background(self, population: Population) -> Background:
         """The background, in which the botnet's own machines take part like any other server."""
-        others = np.flatnonzero(
-            np.isin(
-                population.roll.kinds(),
-                (HostKind.UPSTREAM, HostKind.DECOY, HostKind.SINKHOLE, HostKind.COLLECTOR),
-            )
-        )
+        # sinkholes and collectors stay out: their networks have no servers but theirs
+        others = np.flatnonzero(np.isin(population.roll.kinds(), (HostKind.UPSTREAM, HostKind.DECOY)))
         roles = stream(self.seed, "roles").integers(self.settings.background.roles, size=len(others))
         return Background(
             population,

@@ -18,12 +18,12 @@ def _contacts(steadiness: float) -> Contacts:
 
 
 def test_contact_stays_within_its_window_and_keeps_its_rate() -> None:
-    """400 contacts at 8 a day for the 1.75 days that [1.25, 3.5) and [0, 3) share make about 5,600 sessions."""
+    """400 contacts at 8 a day for the 1.75 days that [1.25, 3.5) and [0, 3) share."""
     source, table = _contacts(1.0), atoms(1)
     drawn = source.draw(np.random.default_rng(0), Span(0.0, 3.0), table)
     assert float(drawn.at.min()) >= 1.25
     assert float(drawn.at.max()) < 3.0
-    # bursts: variance of a Gamma of mean 14 in 7 quarters adds to Poisson's; six standard errors of the mean are 5%
+    # a quarter of a contact has variance 2 + 2**2 (Poisson and Gamma): 5% are 2.1 standard errors
     assert len(drawn) == pytest.approx(400 * 8 * 1.75, rel=0.05)
     assert source.rate(Span(0.0, 3.0), table) == pytest.approx(400 * 8 * 1.75)
 
@@ -60,7 +60,7 @@ def _preferences(*, own_group: float = 0.0, daily: bool = False, active_days: fl
             host=np.arange(services),
             port=np.full(services, 443),
             proto=np.full(services, 6),
-            popularity=np.arange(1, services + 1) ** -0.8,
+            popularity=np.arange(1, services + 1, dtype=np.float64) ** -0.8,
             group=group,
             groups=3,
         ),

@@ -34,7 +34,7 @@ def test_without_sampling_every_packet_is_seen() -> None:
 
 
 def test_long_sessions_are_drawn_in_proportion_to_their_chance_to_be_seen() -> None:
-    """Mean packets of the sessions drawn is the mean weighted with the chance to be seen, not the plain mean."""
+    """Sessions drawn have the mean weighted with the chance to be seen, not the plain mean."""
     table, shape = atoms(1_000), int(Shape.WEB)
     total = table.sent[shape] + table.answered[shape]
     weight = 1 - (1 - 1 / 1_000) ** total
