@@ -85,6 +85,7 @@ class Clock:
 def _unit_of(column: pa.Array) -> str:
     values = floats(column.slice(0, 10_000))
     sizes = np.abs(np.asarray(values.drop_null()))
+    sizes = sizes[np.isfinite(sizes)]
     if len(sizes) == 0:
         return "iso" if is_text(column.type) else "s"
     if is_text(column.type) and 2 * len(sizes) < len(values):

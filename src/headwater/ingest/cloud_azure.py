@@ -40,7 +40,8 @@ from headwater.ingest.two_way import both_ways
 
 BATCH_TUPLES = 50_000
 RECORD_MAX = 32 << 20  # a record is a minute of one network card; more than this is damage
-_FRAME = re.compile(r'[\s,\]}\ufeff]*(?:\{\s*"records"\s*:\s*\[[\s,]*)?')
+# what stands between records: the blob's outer object, arrays, separators
+_FRAME = re.compile(r'(?:[\s,\[\]}\ufeff]|\{\s*"records"\s*:)*')
 _RECORD_START = re.compile(r'\{\s*"(?:time|records|systemId|flowLogVersion)"')
 _PROTOCOL_LETTERS = {"T": "6", "U": "17"}
 _NSG = ("time", "src", "dst", "src_port", "dst_port", "proto", "direction", "decision", "state",
@@ -166,7 +167,7 @@ def _records(source: SourceFile, rejects: Rejects) -> Iterator[tuple[Any, str]]:
                 following = _RECORD_START.search(pending, begin + 1)
                 pending, wanted = pending[following.start() :] if following else "", 0
                 continue
-            yield record, ""
+            yield record, "" if isinstance(record, dict) else "no object where a record should be"
             pending, wanted = pending[end:], 0
 
 

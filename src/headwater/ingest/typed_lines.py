@@ -112,10 +112,14 @@ def typed_rows(block: Block, layout: Layout, rejects: Rejects) -> TypedRows:
         if row.text.strip():
             detail = f"{row.actual_columns} instead of {len(layout.names)}"
             rejects.add(WRONG_FIELD_COUNT, offset=block.first_line + row.number - 1, detail=detail)
-    numbers = np.arange(block.first_line, block.first_line + total)
+    lines = np.arange(total)
     if bad:
-        numbers = np.delete(numbers, np.array([row.number - 1 for row in bad]))
-    return TypedRows({name: _one_chunk(table[name]) for name in layout.wanted}, numbers)
+        lines = np.delete(lines, np.array([row.number - 1 for row in bad]))
+    if blank := _blank_lines(data):  # Arrow makes a row of nulls of an empty line
+        full = ~np.isin(lines, blank)
+        table, lines = table.filter(pa.array(full)), lines[full]
+    columns = {name: _one_chunk(table[name]) for name in layout.wanted}
+    return TypedRows(columns, block.first_line + lines)
 
 
 def _parsed(
@@ -166,6 +170,13 @@ def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
 def _clean(data: bytes) -> bytes:
     """The same lines as valid UTF-8."""
     return data if data.isascii() else data.decode("utf-8", "replace").encode()
+
+
+def _blank_lines(data: bytes) -> list[int]:
+    """The places, from 0, of the lines that hold nothing."""
+    if b"\n\n" not in data and b"\n\r\n" not in data and not data.startswith((b"\n", b"\r\n")):
+        return []
+    return [place for place, line in enumerate(data.split(b"\n")) if line in {b"", b"\r"}]
 
 
 def _line_by_line(block: Block, layout: Layout, rejects: Rejects) -> TypedRows:
