@@ -48,7 +48,7 @@ def add(
     )
     failed = [file for file in files if file.error]
     for file in failed:
-        out.talk.print(Text("headwater: ") + shown(file.error))
+        out.talk.print(Text("headwater: ") + shown(file.error), soft_wrap=True)
     if len(failed) == len(files):
         raise typer.Exit(2)
     if failed or any(file.refused for file in files):

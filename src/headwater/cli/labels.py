@@ -104,7 +104,7 @@ def add(
     )
     for file in report.files:
         if file.error:
-            out.talk.print(Text("headwater: ") + shown(file.error))
+            out.talk.print(Text("headwater: ") + shown(file.error), soft_wrap=True)
     if report.failed == len(report.files):
         raise typer.Exit(2)
     if report.failed or report.refused:

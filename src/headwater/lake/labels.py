@@ -65,7 +65,8 @@ def already_stored(lake_root: Path, *, file: str, options: str) -> bool:
     Raises:
         LakeError: the lake is damaged or of a newer format.
     """
-    return _additions(lake_root).get(file, ("", 0))[0] == options
+    latest = _additions(lake_root).get(file)
+    return latest is not None and latest[0] == options
 
 
 def store_labels(lake_root: Path, labels: Sequence[tuple[int, Label]], *, snapshot: Snapshot) -> bool:
@@ -82,7 +83,7 @@ def store_labels(lake_root: Path, labels: Sequence[tuple[int, Label]], *, snapsh
     Raises:
         LakeError: the lake cannot be read or written.
     """
-    options, times = _additions(lake_root).get(snapshot.file, ("", 0))
+    options, times = _additions(lake_root).get(snapshot.file, (None, 0))
     if not labels or options == snapshot.options:
         return False
     # Two processes that add the same file at once make the same key, and the second one finds it stored.

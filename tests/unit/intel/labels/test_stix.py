@@ -73,7 +73,8 @@ def bundle(*objects: Thing) -> str:
         ),
         (
             (
-                "[(network-traffic:dst_ref.value = '185.1.2.3' OR network-traffic:dst_ref.value = '185.1.2.4') "
+                "[(network-traffic:dst_ref.value = '185.1.2.3' "
+                "OR network-traffic:dst_ref.value = '185.1.2.4') "
                 "AND network-traffic:dst_port IN (443, 8080)]"
             ),
             [("185.1.2.3", "443"), ("185.1.2.3", "8080"), ("185.1.2.4", "443"), ("185.1.2.4", "8080")],
