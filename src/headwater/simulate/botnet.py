@@ -110,11 +110,9 @@ def make_botnet(population: Population) -> Botnet:
     host = np.empty(size, np.int64)
     is_rented = kinds == C2Kind.RENTED
     allowed = _allowed_networks(population, rng)
-    host[is_rented] = population.roll.add(
-        HostKind.C2, rng.choice(allowed, int(is_rented.sum())), v6_only=settings.places.ipv6_botnet
-    )
-    _place_others(population, rng, kinds, host, allowed)
     family = np.arange(size) % wanted.families  # equal families: which of them is larger decides nothing
+    host[is_rented] = _rent(population, rng, family[is_rented], allowed)
+    _place_others(population, rng, kinds, host, allowed)
     group = rng.integers(wanted.groups, size=size)
     life = np.clip(
         lognormal(rng, median=wanted.life_median_days, spread=wanted.life_spread, size=size), 2.0, 120.0
@@ -166,6 +164,22 @@ def _allowed_networks(population: Population, rng: np.random.Generator) -> Ints:
     racks = population.networks.of_kind(NetworkKind.HOSTING)
     few = population.settings.botnet.c2_networks
     return rng.choice(racks[len(racks) // 2 :], few, replace=False) if few else racks
+
+
+def _rent(population: Population, rng: np.random.Generator, family: Ints, allowed: Ints) -> Ints:
+    """New hosts for rented C2s; some stand beside another C2 of their family."""
+    settings = population.settings
+    network = rng.choice(allowed, len(family))
+    neighbour = np.full(len(family), -1)
+    for place in range(len(family)):
+        earlier = np.flatnonzero(family[:place] == family[place])
+        if len(earlier) and rng.random() < settings.botnet.colocated:
+            neighbour[place] = int(rng.choice(earlier))
+            network[place] = network[neighbour[place]]
+    hosts = population.roll.add(HostKind.C2, network, v6_only=settings.places.ipv6_botnet)
+    for placed in np.flatnonzero(neighbour >= 0):
+        population.roll.put_beside(int(hosts[placed]), int(hosts[neighbour[placed]]))
+    return hosts
 
 
 def _place_others(

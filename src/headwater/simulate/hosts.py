@@ -80,6 +80,7 @@ class HostRoll:
     _kinds: list[Ints] = field(default_factory=list)
     _networks: list[Ints] = field(default_factory=list)
     _v6_only: list[Bools] = field(default_factory=list)
+    _beside: list[tuple[int, int]] = field(default_factory=list)
     _count: int = 0
 
     def add(self, kind: HostKind, network: Ints, *, v6_only: bool = False) -> Ints:
@@ -90,6 +91,10 @@ class HostRoll:
         self._v6_only.append(np.full(size, v6_only))
         self._count += size
         return np.arange(self._count - size, self._count)
+
+    def put_beside(self, host: int, other: int) -> None:
+        """Gives a host an address in the /24, and in IPv6 the /64, of another host of its network."""
+        self._beside.append((host, other))
 
     def kinds(self) -> Ints:
         """HostKind of every host so far."""
@@ -111,13 +116,24 @@ class HostRoll:
         rank[order] = np.arange(len(network)) - np.repeat(np.cumsum(counts) - counts, counts)
         number = np.arange(len(network))
         v6_hi, v6_lo = places.v6(network, number, salt(seed, "v6") >> 1)
+        v4 = places.v4(network, rank, salt(seed, "v4"))
+        for host, other in self._beside:
+            v4[host] = _free_beside(v4, int(v4[other]))
+            v6_hi[host] = v6_hi[other]
         return Hosts(
             kind=np.concatenate(self._kinds),
             network=network,
-            v4=places.v4(network, rank, salt(seed, "v4")),
+            v4=v4,
             v6_hi=v6_hi,
             v6_lo=v6_lo,
             dual=hashed(salt(seed, "dual"), number) < ipv6_share,
             v6_only=np.concatenate(self._v6_only),
             described=places.describe(self.networks),
         )
+
+
+def _free_beside(taken: Ints, address: int) -> int:
+    """The next address of a /24 that nobody has; networks are only a quarter full, so there is one."""
+    block = address & ~0xFF
+    used = set(taken[(taken >> 8) == (block >> 8)].tolist())
+    return next(block | low for low in range(1, 255) if block | low not in used)

@@ -106,6 +106,9 @@ class Botnet:
     compromised: float = knob(
         0.4, "", "assumed", "Share on servers that have an ordinary life as well; the rest is residential."
     )
+    colocated: float = knob(
+        0.15, "", "assumed", "Share of rented C2s that stand in the /24 of another C2 of their family."
+    )
     c2_networks: int = knob(0, "networks", "assumed", "Hosting networks that have C2s; 0 means any.")
     life_median_days: float = knob(12.0, "days", "assumed", "Median life of a C2.")
     life_spread: float = knob(0.7, "", "assumed", "Standard deviation of the logarithm of a C2's life.")

@@ -52,6 +52,16 @@ def test_c2s_are_rented_compromised_and_residential(reference: World) -> None:
     assert all(reference.hosts.kind[host] == expected[kind] for host, kind in kinds.items())
 
 
+def test_some_rented_c2s_stand_beside_others_of_their_family(reference: World) -> None:
+    """A few /24 hold two C2s or more, most of them of one family."""
+    blocks: dict[int, list[int]] = {}
+    for c2 in (each for each in reference.botnet.c2s if each.kind is C2Kind.RENTED):
+        blocks.setdefault(int(reference.hosts.v4[c2.host]) >> 8, []).append(c2.family)
+    together = [families for families in blocks.values() if len(families) > 1]
+    assert 2 <= len(together) <= 14  # 40 rented, 15% of them beside another, and chance in small networks
+    assert sum(len(set(families)) == 1 for families in together) > len(together) / 2
+
+
 def test_lists_hold_the_share_of_c2s_asked_for(reference: World) -> None:
     """75% of the C2s are on one of the feeds; each feed lacks some that the other has."""
     by_feed = {feed: {e.c2 for e in reference.entries if e.feed == feed and e.c2 >= 0} for feed in FEEDS}
