@@ -1,5 +1,6 @@
 """The labels table: snapshots in, what counts out, nothing lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -161,6 +162,15 @@ def test_times_reach_the_engine_in_utc_microseconds(tmp_path: Path) -> None:
     """The hunt reads hi, lo, port and times in these types."""
     store(tmp_path, [label()], snapshot(1))
     assert current_labels(tmp_path).schema == CURRENT_SCHEMA
+
+
+def test_several_writers_at_once(tmp_path: Path) -> None:
+    """Four writers of different files all succeed; of four with the same file one does."""
+    with ThreadPoolExecutor(4) as pool:
+        own = list(pool.map(lambda n: store(tmp_path, [label(port=n)], snapshot(n)), range(1, 5)))
+        same = list(pool.map(lambda n: store(tmp_path, [label(port=99)], snapshot(n, file="a")), range(5, 9)))
+    assert (own, sorted(same)) == ([True] * 4, [False, False, False, True])
+    assert [row["port"] for row in current_labels(tmp_path).to_pylist()] == [1, 2, 3, 4, 99]
 
 
 def test_damaged_table_is_named(tmp_path: Path) -> None:

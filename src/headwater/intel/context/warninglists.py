@@ -136,8 +136,9 @@ class WarningLists:
         Returns:
             Row numbers and list indices, both of shape (hits,), ordered by list, then row.
         """
-        rows = [np.flatnonzero(one.lookup(hi, lo) >= 0).astype(np.int64) for one in self._each]
-        if not rows:
+        known = np.flatnonzero(self._all.lookup(hi, lo) >= 0).astype(np.int64)
+        if not len(known):
             return np.empty(0, np.int64), np.empty(0, np.int64)
+        rows = [known[one.lookup(hi[known], lo[known]) >= 0] for one in self._each]
         lists = np.repeat(np.arange(len(rows), dtype=np.int64), [len(found) for found in rows])
         return np.concatenate(rows), lists

@@ -88,7 +88,7 @@ def _entries(raw: Sequence[Mapping[str, Any]], refusals: Refusals) -> Iterator[E
                 f"{undetected} addresses are not meant for detection (to_ids off), often for age; "
                 "taken, because labels have windows"
             )
-        if not any(True for _ in event.attributes) and not event.objects:
+        if not event.attributes and not event.objects:
             refusals.note("an event without attributes")
 
 
@@ -102,9 +102,11 @@ def _attributes(event: Any) -> Iterator[tuple[Any, str, str]]:  # Any: PyMISP's 
     for group in event.objects:
         if group.get("deleted"):
             continue
-        ports = [str(one.value) for one in group.attributes if one.object_relation == "dst-port"]
+        ports = [
+            str(one.get("value")) for one in group.attributes if one.get("object_relation") == "dst-port"
+        ]
         for attribute in group.attributes:
-            if group.name == "ip-port" and attribute.type in ("port", "datetime", "counter", "text"):
+            if group.get("name") == "ip-port" and attribute.type in ("port", "datetime", "counter", "text"):
                 continue
             relation = str(attribute.get("object_relation") or "")
             port = ports[0] if len(ports) == 1 and relation in ("ip", "ip-dst", "dst-ip") else ""
@@ -113,8 +115,8 @@ def _attributes(event: Any) -> Iterator[tuple[Any, str, str]]:  # Any: PyMISP's 
 
 def _entry(event: Any, attribute: Any, port: str, about: str, place: int) -> Entry:  # Any: as above
     # An attribute's own tags speak before its event's.
-    own = [str(tag.name) for tag in attribute.tags]
-    tags = own + [str(tag.name) for tag in event.tags]
+    own = [str(tag.get("name")) for tag in attribute.tags]
+    tags = own + [str(tag.get("name")) for tag in event.tags]
     address, _, own_port = str(attribute.value).partition("|")
     comment = "; ".join(text for text in (str(attribute.get("comment") or ""), about) if text)
     return Entry(
@@ -158,7 +160,7 @@ def _galaxies(event: Any) -> str:  # Any: as above
     tags = []
     for galaxy in event.galaxies:
         kind = str(galaxy.get("type") or "")
-        tags += [f'misp-galaxy:{kind}="{cluster.value}"' for cluster in galaxy.clusters]
+        tags += [f'misp-galaxy:{kind}="{cluster.get("value")}"' for cluster in galaxy.clusters]
     return _family(tags)
 
 

@@ -75,3 +75,31 @@ def test_same_answer_as_one_by_one(seed: int) -> None:
 def test_prefix_text_round_trip(text: str) -> None:
     """A prefix is written as it was read."""
     assert text_of_prefix(prefix_of(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.0.2.77/24",
+        "192.0.2.0/255.255.255.0",
+        "10.0.0.1",
+        "2001:DB8::5/33",
+        "::ffff:1.2.3.4/120",
+        "1.2.3.4/0",
+    ],
+)
+def test_ranges_are_those_of_ipaddress(text: str) -> None:
+    """First and last address of a prefix, as Python's `ipaddress` has them."""
+    network = ip_network(text, strict=False)
+    base = 0xFFFF << 32 if network.version == 4 else 0
+    found = prefix_of(text)
+    assert (found.first, found.last) == (base | int(network[0]), base | int(network[-1]))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1.2.3", "1.2.3.4/33", "1.2.3.4/-1", "::/129", "1.2.3.4/x", "host", "01.2.3.4"]
+)
+def test_no_prefix(text: str) -> None:
+    """What is no prefix raises ValueError."""
+    with pytest.raises(ValueError, match=r".*"):
+        prefix_of(text)
