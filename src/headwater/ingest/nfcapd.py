@@ -21,7 +21,7 @@ from headwater.ingest.nfcapd_blocks import (
     unpacks,
 )
 from headwater.ingest.nfcapd_rows import Exporter, command, exporters_of, has_pipe, rows
-from headwater.ingest.outside_program import find_program, run_program, streaming
+from headwater.ingest.outside_program import find_program, patience_for, run_program, streaming
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
 from headwater.ingest.source import SourceFile
@@ -49,6 +49,7 @@ class _Survey:
     processed: int
     skipped: int
     complaint: str
+    silent: bool
 
 
 @dataclass(slots=True)
@@ -107,14 +108,23 @@ def read_nfcapd(path: Path, *, name: str, nfdump: str, folder: Path, rejects: Re
     """
     layout = layout_of(path, name=name)
     whole, blocks = path, layout.blocks
-    if not layout.sound:
+    if layout.bzip2:
+        # nfdump passes over a block that it cannot unpack without a word, or never ends on it
+        blocks = tuple(block for block in blocks if unpacks(path, block))
+        _count_packed(layout, blocks, rejects)
+    if not layout.sound or blocks != layout.blocks:
         whole = folder / "whole"
         blocks = copy_blocks(path, whole, version=layout.version, blocks=blocks)
+    if not layout.appendix:
+        rejects.note("ident and statistics at the file's end are damaged; they hold no flows")
     if not layout.expected and layout.blocks:
         rejects.note("the collector had not closed the file; its whole blocks were read")
-    run = _Run(nfdump, folder, layout, exporters_of(nfdump, whole), rejects)
+    run = _Run(nfdump, folder, layout, {}, rejects)
     if blocks:
-        yield from _read_part(run, _Part(whole, blocks, 0))
+        part = _Part(whole, blocks, 0)
+        survey = _survey(run, part)
+        run.exporters = {} if survey.silent else exporters_of(nfdump, whole)
+        yield from _read_part(run, part, survey)
     if layout.damage:
         rejects.add(
             layout.damage,
@@ -124,6 +134,16 @@ def read_nfcapd(path: Path, *, name: str, nfdump: str, folder: Path, rejects: Re
             + (f" of {layout.expected}" if layout.expected else ""),
         )
     _remark(run)
+
+
+def _count_packed(layout: Layout, sound: tuple[Block, ...], rejects: Rejects) -> None:
+    """Counts the records of the bzip2 blocks that are not `sound`."""
+    first = 0
+    for block in layout.blocks:
+        if block not in sound:
+            where = f"at byte {block.origin}: bzip2 data corrupt"
+            rejects.add("block damaged", offset=first, count=max(block.records, 1), detail=where)
+        first += block.records
 
 
 def _remark(run: _Run) -> None:
@@ -136,21 +156,22 @@ def _remark(run: _Run) -> None:
 
 
 def _survey(run: _Run, part: _Part) -> _Survey:
-    finished = run_program([run.nfdump, "-r", str(part.path), "-o", "null", _WAY_BACK])
+    finished = run_program(
+        [run.nfdump, "-r", str(part.path), "-o", "null", _WAY_BACK], patience_s=patience_for(part.path)
+    )
     found = _SUMMARY.search(finished.output)
     processed, passed, skipped = (int(number) for number in found.groups()) if found else (0, 0, 0)
     complaints = [line for line in finished.complaint.splitlines() if not _HARMLESS.search(line)]
     if finished.code or not found:
         complaints.append(f"nfdump ended with status {finished.code}")
-    if run.layout.bzip2 and processed < sum(block.records for block in part.blocks):
-        # exporters' records explain the difference, or nfdump passed over a block without a word
-        complaints += ["bzip2 data corrupt" for block in part.blocks if not unpacks(part.path, block)]
-    return _Survey(not complaints, passed > 0, processed, skipped, complaints[0] if complaints else "")
+    if finished.silent:
+        complaints = ["nfdump does not come to an end on it"]
+    complaint = complaints[0] if complaints else ""
+    return _Survey(not complaints, passed > 0, processed, skipped, complaint, finished.silent)
 
 
-def _read_part(run: _Run, part: _Part) -> Iterator[Chunk]:
+def _read_part(run: _Run, part: _Part, survey: _Survey) -> Iterator[Chunk]:
     """The records of a part; one with damage is halved until the damaged blocks stand alone."""
-    survey = _survey(run, part)
     # blocks of layout 1 need the extension maps of the blocks before them, so that file stays in one part
     if not survey.sound and len(part.blocks) > 1 and run.layout.version != 1:
         middle = len(part.blocks) // 2
@@ -159,10 +180,13 @@ def _read_part(run: _Run, part: _Part) -> Iterator[Chunk]:
             run.files += 1
             half = run.folder / f"part{run.files}"
             moved = copy_blocks(part.path, half, version=run.layout.version, blocks=blocks)
-            yield from _read_part(run, _Part(half, moved, record))
+            piece = _Part(half, moved, record)
+            yield from _read_part(run, piece, _survey(run, piece))
             half.unlink()
         return
-    printed = yield from _print(run, part, two_way=survey.two_way)
+    printed = 0
+    if not survey.silent:
+        printed = yield from _print(run, part, two_way=survey.two_way)
     declared = sum(block.records for block in part.blocks)
     lost = max(declared - printed, 1) if not survey.sound else survey.processed - printed
     run.rejects.add(

@@ -54,6 +54,7 @@ class Layout:
         blocks: the whole blocks, in file order.
         expected: number of blocks that the file header names; 0 where the collector never closed the file.
         bzip2: whether the blocks are bzip2, where nfdump 1.7 says nothing of blocks that it cannot unpack.
+        appendix: whether what stands behind the blocks is whole; nfdump 1.7.1 never ends on some that is not.
         damage: what ends the blocks before the file's end, "" where nothing does.
         damage_offset: where that is, in bytes.
         records_lost: records of the block that is cut, at least 1 where there is damage.
@@ -63,6 +64,7 @@ class Layout:
     blocks: tuple[Block, ...]
     expected: int
     bzip2: bool
+    appendix: bool = True
     damage: str = ""
     damage_offset: int = 0
     records_lost: int = 0
@@ -70,7 +72,7 @@ class Layout:
     @property
     def sound(self) -> bool:
         """Whether nfdump can be given the file as it is."""
-        return not self.damage and self.expected == len(self.blocks)
+        return not self.damage and self.appendix and self.expected == len(self.blocks)
 
 
 def layout_of(path: Path, *, name: str) -> Layout:
@@ -97,7 +99,7 @@ def layout_of(path: Path, *, name: str) -> Layout:
             raise UnreadableSource(f"{name}: nfcapd layout {version} is not known; layouts 1 and 2 are")
         if len(head) < needed:
             raise UnreadableSource(f"{name}: cut off within its file header, at byte {len(head)} of {needed}")
-        end = length
+        end, appendix_blocks = length, 0
         if version == 1:
             flags, expected = struct.unpack_from("<II", head, _FLAGS_OFFSET)
             bzip2 = bool(flags & _LAYOUT_1_BZIP2)
@@ -108,9 +110,11 @@ def layout_of(path: Path, *, name: str) -> Layout:
             if appendix_blocks and needed <= appendix_offset <= length:
                 end = appendix_offset
         blocks, damage, offset, lost = _walk(stream, start=needed, end=end)
+        behind, wrong, _, _ = _walk(stream, start=end, end=length)
+        appendix = not wrong and len(behind) == appendix_blocks
     if expected > len(blocks) and not damage:
         damage, offset, lost = "file cut off", end, 1
-    return Layout(version, tuple(blocks), expected, bzip2, damage, offset, lost)
+    return Layout(version, tuple(blocks), expected, bzip2, appendix, damage, offset, lost)
 
 
 def _walk(stream: BinaryIO, *, start: int, end: int) -> tuple[list[Block], str, int, int]:

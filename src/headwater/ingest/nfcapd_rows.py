@@ -21,7 +21,7 @@ from pyarrow import csv
 from headwater.ingest import nfdump_words as words
 from headwater.ingest.addresses import keys_from_text
 from headwater.ingest.columns import flow_batch
-from headwater.ingest.outside_program import run_program
+from headwater.ingest.outside_program import patience_for, run_program
 from headwater.ingest.reader import Chunk
 from headwater.ingest.two_way import both_ways
 from headwater.model.address import IPV4_PREFIX
@@ -69,7 +69,7 @@ def exporters_of(nfdump: str, path: Path) -> dict[int, Exporter]:
     """The exporters that an nfcapd file names, by nfdump's number for them."""
     found: dict[int, Exporter] = {}
     current, intervals = 0, set[int]()
-    for line in run_program([nfdump, "-E", str(path)]).output.splitlines():
+    for line in run_program([nfdump, "-E", str(path)], patience_s=patience_for(path)).output.splitlines():
         if match := _EXPORTER.search(line):
             current, intervals = int(match["id"]), set()
             domain = f"/{match['domain']}" if int(match["domain"]) else ""

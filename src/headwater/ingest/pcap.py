@@ -9,7 +9,7 @@ from pathlib import Path
 
 from headwater.errors import UnreadableSource
 from headwater.ingest.nfcapd import read_nfcapd
-from headwater.ingest.outside_program import Finished, find_program, run_program
+from headwater.ingest.outside_program import Finished, find_program, patience_for, run_program
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
 from headwater.ingest.source import SourceFile
@@ -53,7 +53,8 @@ class PcapReader:
                 with source.open(rejects) as stream, path.open("wb") as out:
                     shutil.copyfileobj(stream, out)
             finished = run_program(
-                [nfpcapd, "-r", str(path), "-w", str(flows), "-y", "-e", _TIMEOUTS_S, "-t", _ROTATE_S]
+                [nfpcapd, "-r", str(path), "-w", str(flows), "-y", "-e", _TIMEOUTS_S, "-t", _ROTATE_S],
+                patience_s=patience_for(path),
             )
             done = 0
             for number, file in enumerate(sorted(flows.glob("nfcapd.*"))):
