@@ -215,6 +215,19 @@ def test_killed_on_the_command_line(tmp_path: Path, folder: Path, expected: dict
     assert _stored(lake) == expected
 
 
+def test_no_space(tmp_path: Path, folder: Path, expected: dict[str, int]) -> None:
+    """A run that can write no more says so in one line and leaves no Parquet file; the next completes it."""
+    lake = tmp_path / "lake"
+    # RLIMIT_FSIZE stands for a full disk: writing beyond 64 kB of a file fails
+    limited = f"ulimit -f 64 && exec {sys.executable} -m headwater --lake {lake} ingest {folder}"
+    run = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert "check permissions and free space, then repeat" in run.stderr
+    assert list(lake.glob("flows/day=*/*.parquet")) == []
+    assert _finish(_start(lake, [folder])) == 0
+    assert _stored(lake) == expected
+
+
 def test_two_commands_at_once(tmp_path: Path, folder: Path, expected: dict[str, int]) -> None:
     """Two commands that store the same folder at the same time both succeed; each file is there once."""
     lake = tmp_path / "lake"

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -110,8 +111,9 @@ class OpenFile:
         return StagedFile(self.path, self.day, self.rows, frozenset(self.sources))
 
     def abandon(self) -> None:
-        """Removes the file."""
-        self._writer.close()
+        """Removes the file, also where its last bytes cannot be written."""
+        with suppress(OSError):
+            self._writer.close()
         self.path.unlink(missing_ok=True)
 
 
