@@ -33,7 +33,7 @@ _PIPE = [
 _FMT = {"start": "%ts", "end": "%te", "proto": "%pr", "src": "%sa", "src_port": "%sp", "dst": "%da",
         "dst_port": "%dp", "flags": "%flg", "packets": "%ipkt", "bytes": "%ibyt", "packets_back": "%opkt",
         "bytes_back": "%obyt", "exporter": "%exp"}  # fmt: skip
-_BLOCK_BYTES = 1 << 23  # of nfdump's output: some 90,000 records
+_BLOCK_BYTES = 1 << 22  # of nfdump's output: some 45,000 records
 _INT64_MAX = (1 << 63) - 1
 _AF_INET = 2
 
