@@ -20,6 +20,7 @@ from headwater.ingest.source import SourceFile
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MISLEADING = {"zeek": "report.parquet", "parquet": "conn.log", "nfcapd": "flows.csv"}
+SLOW = {"azure", "ipfix"}  # read record by record, which tracing allocations makes slower still
 _MEBI = 1 << 20
 
 
@@ -136,11 +137,11 @@ def test_memory_does_not_grow_with_the_file(
     for module in (tabular_csv, tabular_json, cloud_aws):
         monkeypatch.setattr(module, "BLOCK_BYTES", 1 << 18)
     monkeypatch.setattr(tabular_parquet, "BATCH_ROWS", 1 << 13)
-    monkeypatch.setattr(cloud_azure, "BATCH_TUPLES", 1 << 12)
+    monkeypatch.setattr(cloud_azure, "BATCH_TUPLES", 1 << 10)
     if sample.grown is None:
         pytest.skip("no larger file of this format can be made here; an outside program reads it in pieces")
     peaks, sizes = [], []
-    for mebibytes in (6, 18):
+    for mebibytes in (2, 6) if reader.name in SLOW else (6, 18):
         path = tmp_path / "grown"
         path.write_bytes(sample.grown(max(1, mebibytes * _MEBI // len(sample.data))))
         sizes.append(path.stat().st_size)
