@@ -20,7 +20,7 @@ from headwater.ingest.source import SourceFile
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MISLEADING = {"zeek": "report.parquet", "parquet": "conn.log", "nfcapd": "flows.csv"}
-SLOW = {"azure", "ipfix"}  # read record by record, which tracing allocations makes slower still
+SLOW = {"azure"}  # read record by record, which tracing allocations makes slower still
 _MEBI = 1 << 20
 
 
