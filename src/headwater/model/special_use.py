@@ -34,7 +34,10 @@ _BLOCKS: tuple[tuple[str, str], ...] = (
     ("fe80::/10", "link-local"),  # RFC 4291
     ("ff00::/8", "multicast"),
 )
-_V4 = tuple((IPv4Network(text), what) for text, what in _BLOCKS if "." in text)
+_V4 = tuple(
+    (int(block[0]), int(block[-1]), what)
+    for block, what in ((IPv4Network(text), what) for text, what in _BLOCKS if "." in text)
+)  # numbers, because feeds have millions of IPv4 addresses
 _V6 = tuple((IPv6Network(text), what) for text, what in _BLOCKS if ":" in text)
 _IN_USE = tuple(IPv6Network(text) for text in ("2000::/3", "64:ff9b::/96"))  # RFC 4291; RFC 6052
 
@@ -52,7 +55,8 @@ def special_use(address: str | IPv4Address | IPv6Address) -> str:
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
     if isinstance(parsed, IPv4Address):
-        return next((what for block, what in _V4 if parsed in block), "")
+        number = int(parsed)
+        return next((what for first, last, what in _V4 if first <= number <= last), "")
     named = next((what for block, what in _V6 if parsed in block), "")
     return named or ("" if any(parsed in block for block in _IN_USE) else "reserved")
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from headwater.model.window import parse_time
 
@@ -39,6 +40,7 @@ class Moment:
         return self.at + (timedelta(microseconds=1) if self.at.microsecond else timedelta(seconds=1))
 
 
+@lru_cache(maxsize=4096)  # a feed's rows share their dates
 def moment_of(text: str) -> Moment | None:
     """The moment that a feed's text stands for.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from headwater.model.label import Role, Tlp
 
@@ -43,6 +44,7 @@ STRICTNESS = (
 _GRADE = re.compile(r"[A-F][1-6]")  # NATO STANAG 2511: source A-F, information 1-6
 
 
+@lru_cache(maxsize=4096)  # a feed's rows share their families
 def family_of(text: str) -> str:
     """The family in this project's form: lower case, without Malpedia's platform, `_` for blanks and hyphens.
 

@@ -54,7 +54,7 @@ class Delimited:
                 refusals.add("quote never closes", place=place, example=line)
                 continue
             cells = self.cells(record)
-            if width and tuple(name_of(cell) for cell in cells) == self.columns:
+            if self._repeats_the_header(cells):
                 continue
             # A cut-off file ends inside a line, without its line break: half an address looks whole.
             cut = at == len(self.lines) and full
@@ -66,6 +66,12 @@ class Delimited:
                 continue
             full = len(cells) >= width
             yield place, cells
+
+    def _repeats_the_header(self, cells: list[str]) -> bool:
+        """Whether a record is the header again, as in files put together from several."""
+        if not self.columns or not cells or name_of(cells[0]) != self.columns[0]:
+            return False
+        return tuple(map(name_of, cells)) == self.columns
 
     def cells(self, record: str) -> list[str]:
         """The cells of one record."""
