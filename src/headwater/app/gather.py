@@ -18,7 +18,7 @@ import pyarrow as pa
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.engine.connect import Engine
-from headwater.engine.primitives import bucket
+from headwater.engine.primitives import DAY_US, bucket
 from headwater.measure import candidates as keys
 from headwater.measure import contacts, orientation, reach, scan
 
@@ -32,35 +32,44 @@ class Gathered:
     Attributes:
         c2s: c2, hi, lo.
         touches: as from `contacts.touches`.
+        own_ports: listening ports of C2s: c2, port, proto (null: any).
+        visits: as from `candidates.visit_keys`.
+        talks: as from `candidates.keyed`.
         sample: narrow flows of the sample.
-        sample_edges, sample_met: edges of the sample, and the same without slots.
-        sample_counts: endpoints of the sample.
-        own_ports: listening ports of C2s: c2, port, proto (null: any), remotes (0 where a label names the
-            port).
-        met: as from `candidates.met_keys`.
+        sample_edges: edges of the sample.
+        popularity: hosts of each key in the sample.
         candidates: candidate, KEY.
-        hubs: KEY of keys that were cut.
-        edges, edges_met: edges of the addresses left, scanners' visits to services taken out; without slots.
-        fan_out: of addresses left, exact; hubs' part is missing.
+        hubs: KEY of keys that were left to the sample.
+        edges: edges of the candidates that are no hubs, without scanners' visits to services.
+        fan_out: of the candidates' addresses, exact but for hubs.
         rate: share of address pairs in the sample, in (0, 1].
         slot_us: length of a slot.
     """
 
     c2s: Table
     touches: Table
+    own_ports: Table
+    visits: Table
+    talks: Table
     sample: Table
     sample_edges: Table
-    sample_met: Table
-    sample_counts: Table
-    own_ports: Table
-    met: Table
+    popularity: Table
     candidates: Table
     hubs: Table
     edges: Table
-    edges_met: Table
     fan_out: Table
     rate: float
     slot_us: int
+
+    @property
+    def edges_met(self) -> Table:
+        """Whom the candidates met: KEY, host_hi, host_lo, contact; a host may stand in several slots."""
+        return self.edges
+
+    @property
+    def met(self) -> Table:
+        """Visits inside the windows: `visits` with on_c2_port."""
+        return self.visits.filter(self.visits.met).mutate(on_c2_port=ibis.literal(True))
 
 
 @dataclass(slots=True)
@@ -73,7 +82,6 @@ class Gathering:
         flow_count: how many there are, about: decides the size of the sample.
         listed: the C2s.
         span: which flows to look at.
-        slot_us: length of a slot.
         settings: the numbers it stands on.
     """
 
@@ -82,8 +90,8 @@ class Gathering:
     flow_count: int
     listed: ListedC2s
     span: scan.Span
-    slot_us: int
     settings: MeasureSettings
+    slot_us: int = DAY_US
 
     def run(self) -> Gathered:
         """Runs all steps."""
@@ -96,45 +104,73 @@ class Gathering:
             scan.first_pass(self.flows, c2s=c2s, limit=limit, span=self.span),
             purpose="pass 1: flows of listed C2s, and a sample of address pairs",
         )
-        sample = pass1.filter(pass1.edge_hash < limit)
-        counts, edges, met = self._sample(sample)
+        self.slot_us = self._slot_us(pass1)
         touches = engine.keep(
             "touches",
             contacts.touches(pass1, c2s=c2s, windows=engine.bring("windows", self.listed.windows())),
             purpose="each flow of a listed C2, seen from the C2",
         )
-        pairs = engine.keep(
-            "c2_pairs",
-            keys.c2_pairs(touches, slot_us=bucket(touches.start_us, self.slot_us)),
-            purpose="pairs of endpoints of which one is a listed C2's",
+        own_ports = self._own_ports(touches)
+        visits = engine.keep(
+            "visits",
+            keys.visit_keys(contacts.visits(contacts.at_own_port(touches, own_ports))),
+            purpose="who came to the C2s' own listening ports",
         )
-        own_ports = self._own_ports(pairs)
-        marked = keys.with_own_port(pairs, own_ports)
-        hubs = self._hubs(met, rate)
-        left = engine.keep(
-            "addresses_left",
-            keys.addresses_left(keys.possible_keys(marked, least_c2s=settings.least_c2s), hubs),
-            purpose="addresses that several C2s may have met and that are no hubs",
+        talks = engine.keep(
+            "talks",
+            contacts.off_own_port(touches, own_ports),
+            purpose="flows of C2s off their own listening ports",
         )
-        left_pairs = self._second_pass(pass1, left, hubs, rate)
-        oriented = self._oriented(marked, left_pairs, counts, rate)
-        met_keys = engine.keep("met_keys", keys.met_keys(oriented), purpose="keys that each C2 met")
+        sample = pass1.filter(pass1.edge_hash < limit)
+        counts, edges, popular = self._sample(sample)
+        possible = engine.keep(
+            "possible_keys",
+            keys.possible_keys(talks, least_c2s=settings.least_c2s),
+            purpose="keys that several C2s may have met",
+        )
+        hubs = engine.keep(
+            "hubs",
+            reach.cut(possible, popular, hub_hosts=settings.hub_hosts, budget=settings.read_flows, rate=rate),
+            purpose="keys that are left to the sample",
+        )
+        left_pairs = self._second_pass(pass1, possible, hubs, rate)
+        oriented = self._oriented(talks, left_pairs, counts, rate)
         chosen = engine.keep(
             "candidates",
-            keys.chosen(met_keys, least_c2s=settings.least_c2s),
+            keys.chosen(oriented, visits, least_c2s=settings.least_c2s),
             purpose="candidates: keys that several C2s met",
         )
-        reached, reached_met, fan_out = self._reach(
-            left, left_pairs, oriented=oriented, sample_met=met, c2s=c2s, rate=rate
+        reached, fan_out = self._reach(
+            left_pairs, chosen, talks=oriented, visits=visits, sample_edges=edges, rate=rate
         )
         return Gathered(
-            c2s=c2s, touches=touches, sample=sample, sample_edges=edges, sample_met=met, sample_counts=counts,
-            own_ports=own_ports, met=met_keys, candidates=chosen, hubs=hubs, edges=reached,
-            edges_met=reached_met, fan_out=fan_out, rate=rate, slot_us=self.slot_us,
+            c2s=c2s, touches=touches, own_ports=own_ports, visits=visits, talks=oriented, sample=sample,
+            sample_edges=edges, popularity=popular, candidates=chosen, hubs=hubs, edges=reached,
+            fan_out=fan_out, rate=rate, slot_us=self.slot_us,
         )  # fmt: skip
 
+    def _slot_us(self, pass1: Table) -> int:
+        """Length of a slot: whole days, about as many slots over the data as the settings say."""
+        found = self.engine.fetch(
+            pass1.agg(first=pass1.start_us.min(), last=pass1.start_us.max()), purpose="how long the data is"
+        ).to_pylist()[0]
+        days = -(-((found["last"] or 0) - (found["first"] or 0)) // DAY_US)
+        return max(1, -(-days // self.settings.slots)) * DAY_US
+
+    def _own_ports(self, touches: Table) -> Table:
+        """Listening ports of C2s: what labels name, else where most come to."""
+        named = self.engine.bring("named_ports", self.listed.ports())
+        nameless = touches.anti_join(named, "c2")
+        busiest = reach.own_ports(keys.visitors(nameless), least=self.settings.own_port_hosts, rate=1.0)
+        by_label = named.select(c2=named.c2, port=named.port, proto=ibis.null("int16"))
+        seen = busiest.inner_join(self._c2s(), ["hi", "lo"]).select("c2", "port", "proto")
+        return self.engine.keep("own_ports", by_label.union(seen), purpose="listening ports of listed C2s")
+
+    def _c2s(self) -> Table:
+        return self.engine.kept("c2s")
+
     def _sample(self, sample: Table) -> tuple[Table, Table, Table]:
-        """How busy the sample's endpoints are, its edges, and the hosts that each of its keys met."""
+        """How busy the sample's endpoints are, its edges, and how many hosts each of its keys met."""
         engine = self.engine
         pairs = engine.keep(
             "sample_pairs", reach.paired(sample, slot_us=self.slot_us), purpose="sample: pairs of endpoints"
@@ -144,39 +180,19 @@ class Gathering:
         )
         edges = engine.keep(
             "sample_edges",
-            reach.edges(orientation.oriented(pairs, counts)),
+            reach.edges(reach.ends(orientation.oriented(pairs, counts))),
             purpose="sample: services and clients with the hosts they met",
         )
-        met = engine.keep("sample_met", reach.met(edges), purpose="sample: the same without time")
-        return counts, edges, met
+        popular = engine.keep("popularity", reach.popularity(edges), purpose="sample: hosts of each key")
+        return counts, edges, popular
 
-    def _own_ports(self, pairs: Table) -> Table:
-        """Listening ports of C2s: what labels name, else where most come to."""
-        named = self.engine.bring("named_ports", self.listed.ports())
-        with_contact = pairs.filter(pairs.contact)
-        busiest = reach.own_ports(
-            orientation.endpoints(with_contact), least=self.settings.own_port_hosts, rate=1.0
-        )
-        c2s = self.engine.backend.table("c2s")
-        seen = busiest.inner_join(c2s, ["hi", "lo"]).anti_join(named, "c2")
-        by_label = named.select(
-            c2=named.c2, port=named.port, proto=ibis.null("int16"), remotes=ibis.literal(0, type="int64")
-        )
-        return self.engine.keep(
-            "own_ports",
-            by_label.union(seen.select("c2", "port", "proto", "remotes")),
-            purpose="listening ports of listed C2s",
-        )
-
-    def _hubs(self, met: Table, rate: float) -> Table:
-        """Keys that met too many to be read whole; none where the sample is everything."""
-        many = reach.popularity(met)
-        above = reach.surely_above(many.hosts_tried, limit=self.settings.hub_hosts, rate=rate)
-        hubs = many.filter(above & ibis.literal(rate < 1.0)).select(*reach.KEY)
-        return self.engine.keep("hubs", hubs, purpose="keys too popular to be read whole")
-
-    def _second_pass(self, pass1: Table, left: Table, hubs: Table, rate: float) -> Table:
+    def _second_pass(self, pass1: Table, possible: Table, hubs: Table, rate: float) -> Table:
         """Pairs of endpoints of the addresses left."""
+        left = self.engine.keep(
+            "addresses_left",
+            keys.addresses_left(possible, hubs),
+            purpose="addresses that several C2s may have met and that are no hubs",
+        )
         services, clients = (
             hubs.filter(hubs.role == role).drop("role") for role in (reach.SERVER, reach.CLIENT)
         )
@@ -191,10 +207,9 @@ class Gathering:
             purpose="pass 2: pairs of endpoints of the addresses left",
         )
 
-    def _oriented(self, marked: Table, left_pairs: Table, sampled: Table, rate: float) -> Table:
-        """The C2s' pairs with the side that serves, and why."""
-        ends = [f"{side}_{part}" for side in ("a", "b") for part in ("hi", "lo", "port")]
-        everywhere = left_pairs.select(*ends, "proto").union(marked.select(*ends, "proto"))
+    def _oriented(self, talks: Table, left_pairs: Table, sampled: Table, rate: float) -> Table:
+        """Talks with the side that serves, and why."""
+        everywhere = left_pairs.select(*orientation.PAIR).union(talks.select(*orientation.PAIR))
         counts = self.engine.keep(
             "counts",
             sampled
@@ -205,84 +220,88 @@ class Gathering:
             ),
             purpose="how many come to each endpoint",
         )
-        by_sensor = marked.group_by(*keys.PAIR, "sensor").agg(
-            for_b=marked.for_b.sum(), for_a=marked.for_a.sum()
+        flags = self.engine.keep(
+            "flag_odds", orientation.flag_odds(talks, counts), purpose="what TCP flags say about who serves"
         )
-        errors = orientation.flag_errors(by_sensor, counts)
-        whole = marked.group_by(*keys.PAIR, "c2", "peer_is_c2", "at_own_port").agg(
-            met=marked.met.any(), contact=marked.contact.any()
-        )
-        flagged = whole.inner_join(orientation.with_flag_odds(by_sensor, errors), list(keys.PAIR))
+        told = talks.left_join(flags, list(orientation.PAIR))
+        told = told.mutate(flag_odds=ibis.coalesce(told.flag_odds, 0.0))
+        told = told.drop(*(f"{name}_right" for name in orientation.PAIR))
         return self.engine.keep(
             "oriented",
-            orientation.oriented(flagged, counts),
-            purpose="which side of each pair serves",
+            keys.keyed(orientation.oriented(told, counts)),
+            purpose="which side of each of the C2s' flows serves",
         )
 
     def _reach(
-        self, left: Table, left_pairs: Table, *, oriented: Table, sample_met: Table, c2s: Table, rate: float
-    ) -> tuple[Table, Table, Table]:
-        """Edges of the addresses left, without scanners' visits; the same without time; and fan-out."""
+        self,
+        left_pairs: Table,
+        chosen: Table,
+        *,
+        talks: Table,
+        visits: Table,
+        sample_edges: Table,
+        rate: float,
+    ) -> tuple[Table, Table]:
+        """Edges of the candidates without scanners' visits; and fan-out."""
         engine = self.engine
-        counts = engine.backend.table("counts")
-        pairs = engine.backend.table("c2_pairs")
-        sides = oriented.select(*keys.PAIR, "b_serves")
-        of_c2s = pairs.inner_join(sides, list(keys.PAIR)).select(*keys.PAIR, "slot_us", "contact", "b_serves")
-        of_left = orientation.oriented(left_pairs, counts).select(
-            *keys.PAIR, "slot_us", "contact", "b_serves"
+        c2s = self._c2s()
+        # The C2s' own flows come with their orientation by flags and ports, which pass 2 does not know.
+        others = left_pairs.anti_join(c2s, [("a_lo", "lo"), ("a_hi", "hi")])
+        others = others.anti_join(c2s, [("b_lo", "lo"), ("b_hi", "hi")])
+        ends = reach.ends(orientation.oriented(others, engine.kept("counts")))
+        slots = talks.mutate(slot_us=bucket(talks.start_us, self.slot_us))
+        of_talks = slots.select(
+            *reach.KEY, host_hi="a_hi", host_lo="a_lo", slot_us="slot_us", contact="contact"
         )
-        # The C2s' own pairs come with their orientation by flags, which pass 2 does not know.
-        others = of_left.anti_join(sides, list(keys.PAIR)).anti_join(
-            sides.select(
-                a_hi=sides.b_hi, a_lo=sides.b_lo, a_port=sides.b_port, b_hi=sides.a_hi, b_lo=sides.a_lo,
-                b_port=sides.a_port, proto=sides.proto,
+        near = ends.union(of_talks)
+        peers = chosen.select("hi", "lo").distinct()
+        mine = near.semi_join(peers, ["hi", "lo"])
+        wanted = engine.keep(
+            "candidate_ends",
+            mine.filter(mine.role == reach.CLIENT).union(
+                mine.filter(mine.role == reach.SERVER).semi_join(chosen, reach.KEY)
             ),
-            list(keys.PAIR),
-        )  # fmt: skip
-        every = reach.edges(others.union(of_c2s))
-        raw = engine.keep(
-            "left_edges",
-            every.semi_join(left, ["hi", "lo"]),
-            purpose="the addresses left with the hosts they met",
+            purpose="the candidates with the hosts they met, and their other business as clients",
         )
-        fan_out = engine.keep(
-            "fan_out", reach.fan_out(reach.met(raw)), purpose="how many hosts the addresses left go to"
+        visited = visits.select(*reach.KEY, host_hi="a_hi", host_lo="a_lo", contact="contact")
+        tried = wanted.select(*reach.KEY, "host_hi", "host_lo").union(
+            visited.semi_join(peers, ["hi", "lo"]).drop("contact")
         )
-        sampled = reach.fan_out(sample_met)
-        limit = self.settings.scanner_hosts
-        scanners = engine.keep(
-            "scanners",
-            sampled.filter(reach.surely_above(sampled.fan_out, limit=limit, rate=rate))
-            .select("hi", "lo")
-            .union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
-            .distinct()
-            .anti_join(c2s, ["hi", "lo"]),
-            purpose="clients that try more hosts than anybody has business with",
+        fan_out = engine.keep("fan_out", reach.fan_out(tried), purpose="how many hosts the candidates go to")
+        scanners = self._scanners(sample_edges, fan_out, rate)
+        # A visit carries no slot: the hosts are C2s, whose exposure is not counted by what they are visited
+        # for.
+        evidence = visited.semi_join(chosen, reach.KEY).mutate(slot_us=ibis.literal(0, type="int64"))
+        keyed = wanted.semi_join(chosen, reach.KEY).union(
+            evidence.select(*reach.KEY, "host_hi", "host_lo", "slot_us", "contact")
         )
         edges = engine.keep(
-            "edges", reach.without_visits_of(raw, scanners), purpose="the same without scanners' visits"
+            "edges",
+            reach.without_visits_of(reach.edges(keyed), scanners),
+            purpose="the candidates with the hosts they met, without scanners' visits",
         )
-        return edges, reach.met(edges), fan_out
+        return edges, fan_out
+
+    def _scanners(self, sample_edges: Table, fan_out: Table, rate: float) -> Table:
+        """Clients that try more hosts than anybody has business with; listed C2s are none."""
+        limit = self.settings.scanner_hosts
+        sampled = reach.fan_out(sample_edges)
+        above = sampled.filter(reach.surely_above(sampled.fan_out, limit=limit, rate=rate))
+        found = above.select("hi", "lo").union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
+        return self.engine.keep(
+            "scanners",
+            found.distinct().anti_join(self._c2s(), ["hi", "lo"]),
+            purpose="clients that try more hosts than anybody has business with",
+        )
 
 
 def contact_table(engine: Engine, gathered: Gathered) -> pa.Table:
-    """What each contact amounts to, out of the engine: as `contacts.by_contact`, with on_c2_port."""
-    met, touches = gathered.met, gathered.touches
-    keyed = met.filter(~met.peer_is_c2).inner_join(gathered.candidates, list(reach.KEY))
-    sides = keyed.select(
-        "candidate", "c2", "c2_opened", "on_c2_port",
-        a_port=keyed.a_port, b_hi=keyed.b_hi, b_lo=keyed.b_lo, b_port=keyed.b_port, pair_proto=keyed.proto,
-    )  # fmt: skip
-    inside = touches.filter(touches.in_window, touches.kind == contacts.CONTACT).rename(touch_c2="c2")
-    flows = inside.inner_join(
-        sides,
-        [
-            inside.touch_c2 == sides.c2,
-            inside.c2_port == sides.a_port,
-            inside.peer_lo == sides.b_lo,
-            inside.peer_hi == sides.b_hi,
-            inside.peer_port == sides.b_port,
-            inside.proto == sides.pair_proto,
-        ],
-    )
-    return engine.fetch(contacts.by_contact(flows), purpose="contacts of candidates with C2s")
+    """What each contact amounts to, out of the engine: as `contacts.by_contact`."""
+    talks, visits = gathered.talks, contacts.at_own_port(gathered.touches, gathered.own_ports)
+    columns = ("c2", "outward", "start_us", "end_us", "packets", "bytes")
+    met = talks.filter(talks.met, ~talks.peer_is_c2).inner_join(gathered.candidates, reach.KEY)
+    talked = met.select(*columns, "candidate", "c2_opened", on_c2_port=ibis.literal(False))
+    came = keys.visit_keys(visits.filter(visits.met, ~visits.peer_is_c2))
+    came = came.inner_join(gathered.candidates, reach.KEY)
+    visited = came.select(*columns, "candidate", c2_opened=ibis.literal(False), on_c2_port=ibis.literal(True))
+    return engine.fetch(contacts.by_contact(talked.union(visited)), purpose="contacts of candidates with C2s")

@@ -14,7 +14,6 @@ from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
 from headwater.engine.connect import Engine, connect
-from headwater.engine.primitives import DAY_US, micros
 from headwater.engine.trace import Trace
 from headwater.errors import LakeError
 from headwater.intel.context.networks import Networks
@@ -131,15 +130,12 @@ def hunt_flows(
     """
     tell = say or _silent
     span = Span(settings.since, settings.until)
-    first_us, last_us, count = _extent(engine, spanned(flows, span))
+    count = _count(engine, spanned(flows, span))
     if not count:
         raise LakeError("there are no flows in that time; ingest some first, or widen --since and --until")
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tell(f"reading {count:,} flows for {len(listed.hi):,} listed C2s")
-    gathered = Gathering(
-        engine, flows, count, listed=listed, span=span,
-        slot_us=_slot_us(last_us - first_us, settings.measure.slots), settings=settings.measure,
-    ).run()  # fmt: skip
+    gathered = Gathering(engine, flows, count, listed=listed, span=span, settings=settings.measure).run()
     tell("putting the statistics together")
     context = Context(known.networks, known.warning_lists, known.roles)
     statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
@@ -169,19 +165,9 @@ def _ranked(statistics: Statistics, settings: HuntSettings) -> tuple[Candidate, 
     )
 
 
-def _extent(engine: Engine, flows: Table) -> tuple[int, int, int]:
-    """First and last start, microseconds since 1970, and how many flows there are."""
-    found = engine.fetch(
-        flows.agg(first=micros(flows.start.min()), last=micros(flows.start.max()), n=flows.count()),
-        purpose="how many flows there are, and of when",
-    ).to_pylist()[0]
-    return found["first"] or 0, found["last"] or 0, found["n"]
-
-
-def _slot_us(length_us: int, slots: int) -> int:
-    """Length of a slot: whole days, about `slots` of them over the data."""
-    days = -(-length_us // DAY_US)
-    return int(max(1, -(-days // slots)) * DAY_US)
+def _count(engine: Engine, flows: Table) -> int:
+    """How many flows there are."""
+    return int(engine.fetch(flows.agg(n=flows.count()), purpose="how many flows there are")["n"][0].as_py())
 
 
 def _examined(
@@ -196,26 +182,14 @@ def _examined(
         reason = contacts.OUT_OF_WINDOW if not row["in_window"] else row["kind"]
         if reason != contacts.CONTACT:
             left_out[reason] = left_out.get(reason, 0) + row["n"]
-    met = gathered.met.filter(gathered.met.on_c2_port)
-    inside = touches.filter(touches.in_window, touches.kind == contacts.CONTACT)
-    at_port = inside.semi_join(
-        met,
-        [
-            inside.c2 == met.c2,
-            inside.c2_port == met.a_port,
-            inside.peer_lo == met.b_lo,
-            inside.peer_hi == met.b_hi,
-            inside.peer_port == met.b_port,
-            inside.proto == met.proto,
-        ],
-    )
     seen = touches.filter(touches.in_window)
+    visits = gathered.visits
     found = engine.fetch(
-        seen.agg(seen=seen.c2.nunique()).cross_join(at_port.agg(at_port=at_port.count())),
+        seen.agg(seen=seen.c2.nunique()).cross_join(visits.agg(at_port=visits.flows.sum())),
         purpose="C2s seen, and flows on their own listening ports",
     ).to_pylist()[0]
     if found["at_port"]:
-        left_out[contacts.ON_C2_PORT] = found["at_port"]
+        left_out[contacts.ON_C2_PORT] = int(found["at_port"])
     return Examined(
         flows=flows, contacts=int(statistics.c2s.edges.sum()),
         services_tested=statistics.exposure.keys_observed, c2s=len(listed.hi), c2s_seen=found["seen"],
@@ -225,36 +199,14 @@ def _examined(
 
 def _c2_to_c2(engine: Engine, gathered: Gathered) -> tuple[C2Contact, ...]:
     """Contact among listed C2s, most flows first; a pair is seen from both sides and counted once."""
-    met, touches = gathered.met, gathered.touches
-    among = met.filter(met.peer_is_c2, met.b_serves).select(
-        "c2",
-        "hi",
-        "lo",
-        "port",
-        a_hi="a_hi",
-        a_lo="a_lo",
-        a_port="a_port",
-        b_port="b_port",
-        pair_proto="proto",
-    )
-    inside = touches.filter(touches.in_window, touches.kind == contacts.CONTACT).rename(touch_c2="c2")
-    flows = inside.inner_join(
-        among,
-        [
-            inside.touch_c2 == among.c2,
-            inside.c2_port == among.a_port,
-            inside.peer_lo == among.lo,
-            inside.peer_hi == among.hi,
-            inside.peer_port == among.b_port,
-            inside.proto == among.pair_proto,
-        ],
-    )
-    counted = flows.group_by("a_hi", "a_lo", "hi", "lo", "port", "pair_proto").agg(flows=flows.count())
+    talks = gathered.talks
+    among = talks.filter(talks.met, talks.peer_is_c2, talks.b_serves)
+    counted = among.group_by("a_hi", "a_lo", "hi", "lo", "port", "proto").agg(flows=among.count())
     rows = engine.fetch(counted, purpose="contact among listed C2s").to_pylist()
     found = [
         C2Contact(
             client=text_of(row["a_hi"], row["a_lo"]), server=text_of(row["hi"], row["lo"]), port=row["port"],
-            proto=row["pair_proto"], flows=row["flows"],
+            proto=row["proto"], flows=row["flows"],
         )
         for row in rows
     ]  # fmt: skip

@@ -17,6 +17,8 @@ class MeasureSettings:
             reach of hubs and the networks' totals coarser.
         hub_hosts: keys that met more hosts than this are not read whole; their numbers come from the sample.
             Below about 1,000 the sampling error moves p-values.
+        read_flows: about how many flows of possible candidates are read whole; beyond, those with the
+            smallest possible share of C2s are left to the sample, too. Keeps time and memory in bounds.
         scanner_hosts: who tries more hosts than this as a client is a scanner: its visits count for no
             service's reach.
         own_port_hosts: fewest distinct visitors from which the busiest port of a C2 whose label names none is
@@ -29,6 +31,7 @@ class MeasureSettings:
     least_c2s: int = 2
     sample_flows: int = 1_000_000
     hub_hosts: int = 1_000
+    read_flows: int = 1_000_000
     scanner_hosts: int = 1_000
     own_port_hosts: int = 5
     endpoint_remotes: int = 8
@@ -37,8 +40,8 @@ class MeasureSettings:
 
     def __post_init__(self) -> None:
         for name in (
-            "least_c2s", "sample_flows", "hub_hosts", "scanner_hosts", "own_port_hosts", "endpoint_remotes",
-            "network_edges", "slots",
+            "least_c2s", "sample_flows", "hub_hosts", "read_flows", "scanner_hosts", "own_port_hosts",
+            "endpoint_remotes", "network_edges", "slots",
         ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise BadSetting(f"hunt setting {name} = {getattr(self, name)}: a positive number is needed")

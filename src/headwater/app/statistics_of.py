@@ -18,7 +18,8 @@ from headwater.app.network_classes import Classes, classes, host_networks
 from headwater.engine.connect import Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
-from headwater.measure import contacts, exposure, reach
+from headwater.measure import exposure, reach
+from headwater.measure.candidates import visitors
 from headwater.score import statistics as score
 
 Table = Any  # an Ibis table; Ibis ships no types
@@ -72,13 +73,13 @@ class Assembly:
     def _candidate_table(self) -> pa.Table:
         """One row a candidate, in order: KEY, hosts, estimated, bot_hosts, fan_out, fan_out_ports."""
         gathered, rate = self.gathered, self.gathered.rate
-        chosen = gathered.candidates
-        bots = gathered.met.filter(gathered.met.on_c2_port).select(bot_hi="hi", bot_lo="lo").distinct()
-        hubs = gathered.hubs
-        sampled = gathered.sample_met.semi_join(hubs, reach.KEY)
+        chosen, visits, hubs = gathered.candidates, gathered.visits, gathered.hubs
+        bots = visits.filter(visits.contact).select(bot_hi="hi", bot_lo="lo").distinct()
+        sampled = gathered.sample_edges.semi_join(hubs, reach.KEY)
         parts = []
-        for met, scale in ((gathered.edges_met.anti_join(hubs, reach.KEY), 1.0), (sampled, 1 / rate)):
-            mine = met.filter(met.contact).inner_join(chosen, reach.KEY)
+        for edges, scale in ((gathered.edges.anti_join(hubs, reach.KEY), 1.0), (sampled, 1 / rate)):
+            known = edges.filter(edges.contact).inner_join(chosen, reach.KEY)
+            mine = known.select("candidate", "host_hi", "host_lo").distinct()
             seen = mine.left_join(bots, [mine.host_lo == bots.bot_lo, mine.host_hi == bots.bot_hi])
             parts.append(
                 seen.group_by("candidate").agg(
@@ -87,7 +88,7 @@ class Assembly:
                 )
             )
         counted = parts[0].union(parts[1])
-        of_sample = reach.fan_out(gathered.sample_met.semi_join(chosen, ["hi", "lo"]))
+        of_sample = reach.fan_out(gathered.sample_edges.semi_join(chosen, ["hi", "lo"]))
         every = gathered.fan_out.select("hi", "lo", "fan_out", "fan_out_ports").union(
             of_sample.select(
                 "hi", "lo", fan_out=(of_sample.fan_out / rate).cast("int64"), fan_out_ports="fan_out_ports"
@@ -113,16 +114,15 @@ class Assembly:
                 exposure.without_own_service(
                     gathered.sample_edges,
                     reach.own_ports(
-                        gathered.sample_counts, least=self.settings.own_port_hosts, rate=gathered.rate
+                        gathered.popularity, least=self.settings.own_port_hosts, rate=gathered.rate
                     ),
                 )
             ),
             purpose="edges of each host of the sample by slot",
         )
-        chosen_edges = gathered.edges.semi_join(gathered.candidates, reach.KEY)
         hosts = engine.fetch(
             counted.select(hi="host_hi", lo="host_lo")
-            .union(chosen_edges.select(hi="host_hi", lo="host_lo"))
+            .union(gathered.edges.select(hi="host_hi", lo="host_lo"))
             .distinct(),
             purpose="hosts whose networks are asked for",
         )
@@ -170,8 +170,8 @@ class Assembly:
     def _c2s(self, totals: "_Totals") -> score.C2s:
         listed, gathered = self.listed, self.gathered
         count = len(listed.hi)
-        mine = gathered.met.filter(~gathered.met.on_c2_port, ~gathered.met.peer_is_c2)
-        keys = mine.select("c2", *reach.KEY).distinct()
+        talks = gathered.talks
+        keys = talks.filter(talks.met, ~talks.peer_is_c2).select("c2", *reach.KEY).distinct()
         edges = self.engine.fetch(keys.group_by("c2").agg(n=keys.count()), purpose="keys each C2 met (d_i)")
         fan_in = self.engine.fetch(self._fan_in(), purpose="hosts that come to each C2's listening port")
         start, end = np.full(count, OPEN_US, np.int64), np.full(count, -OPEN_US, np.int64)
@@ -186,19 +186,12 @@ class Assembly:
         )  # fmt: skip
 
     def _fan_in(self) -> Table:
-        touches, ports = self.gathered.touches, self.gathered.own_ports
-        inside = touches.filter(touches.kind == contacts.CONTACT)
-        named = ports.select(owner=ports.c2, own_port=ports.port, own_proto=ports.proto)
-        coming = inside.inner_join(
-            named,
-            [
-                inside.c2 == named.owner,
-                inside.c2_port == named.own_port,
-                (inside.proto == named.own_proto) | named.own_proto.isnull(),
-            ],
-        )
-        hosts = coming.select("c2", "peer_hi", "peer_lo").distinct()
-        return hosts.group_by("c2").agg(n=hosts.count())
+        """c2, n: visitors of the listening port; where none is known, of the endpoint that has most."""
+        visits, talks = self.gathered.visits, self.gathered.talks
+        came = visits.filter(visits.contact).select("c2", "hi", "lo").distinct()
+        known = came.group_by("c2").agg(n=came.count())
+        rest = visitors(talks.anti_join(self.gathered.own_ports, "c2"))
+        return known.union(rest.group_by("c2").agg(n=rest.hosts.max()))
 
     def _candidates(self, table: pa.Table, met: pa.Table, totals: "_Totals") -> score.Candidates:
         count = table.num_rows
@@ -230,7 +223,8 @@ class Assembly:
         hubs = gathered.candidates.semi_join(gathered.hubs, reach.KEY)
         near = gathered.candidates.anti_join(gathered.hubs, reach.KEY)
         read = engine.fetch(
-            exposure.reach_by_network(gathered.edges, near, places), purpose="reach by network and slot (d)"
+            exposure.reach_by_network(gathered.edges.filter(gathered.edges.slot_us > 0), near, places),
+            purpose="reach by network and slot (d)",
         )
         guessed = engine.fetch(
             exposure.reach_by_network(gathered.sample_edges, hubs, places),

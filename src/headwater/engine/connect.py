@@ -7,6 +7,7 @@ leaves its text in the trace.
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ DEFAULT_MEMORY = "2GB"  # DuckDB's buffers; what it holds beside them stays well
 class Engine:
     """An open engine.
 
+    Queries run one after the other in a thread of their own, so that the next one is written while one runs;
+    `fetch` waits for its answer and for all before it.
+
     Attributes:
         name: its name and version, for reports.
         backend: the Ibis backend.
@@ -40,6 +44,9 @@ class Engine:
     name: str
     backend: Any  # an Ibis backend; Ibis ships no types
     trace: Trace = field(default_factory=Trace)
+    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
+    _pending: list[Future[Any]] = field(default_factory=list)  # Any: only that they end is of interest
+    _schemas: dict[str, Any] = field(default_factory=dict)  # Any: Ibis schemas
 
     def flows(self, files: Sequence[str]) -> Table:
         """The flows of a snapshot's Parquet files as one table, read when a query asks.
@@ -54,14 +61,20 @@ class Engine:
             raise LakeError(
                 "there are no flows in that time; ingest some first, or widen --since and --until"
             )
-        return self.backend.read_parquet(list(files), hive_partitioning=False)
+        with _explained("opening the flows"):
+            return self.backend.read_parquet(list(files), hive_partitioning=False)
 
     def bring(self, name: str, rows: pa.Table) -> Table:
         """A small table of ours as a table of the engine."""
-        self.backend.con.register(f"{name}__in", rows)
-        self.backend.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "{name}__in"')  # noqa: S608 - names are ours
-        self.backend.con.unregister(f"{name}__in")
-        return self.backend.table(name)
+
+        def register() -> None:
+            connection = self.backend.con
+            connection.register(f"{name}__in", rows)
+            connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "{name}__in"')  # noqa: S608 - names are ours
+            connection.unregister(f"{name}__in")
+
+        self._pending.append(self._worker.submit(register))
+        return self._known(name, ibis.memtable(rows).schema())
 
     def keep(self, name: str, table: Table, *, purpose: str) -> Table:
         """Runs a table's query once and keeps the answer in the engine, on disk where memory ends.
@@ -71,26 +84,54 @@ class Engine:
             table: the Ibis table to run.
             purpose: what it answers, for the trace.
         """
-        sql = f'CREATE OR REPLACE TEMP TABLE "{name}" AS\n{ibis.to_sql(table, dialect="duckdb")}'
-        began = perf_counter()
-        with _explained(purpose):
-            counted = self.backend.con.execute(sql).fetchone()
-        self.trace.record(purpose=purpose, sql=sql, rows=counted[0], seconds=perf_counter() - began)
-        return self.backend.table(name)
+        sql = f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.backend.compile(table)}'
+
+        def run() -> None:
+            began = perf_counter()
+            with _explained(purpose):
+                counted = self.backend.con.execute(sql).fetchone()
+            self.trace.record(purpose=purpose, sql=sql, rows=counted[0], seconds=perf_counter() - began)
+
+        self._pending.append(self._worker.submit(run))
+        return self._known(name, table.schema())
+
+    def kept(self, name: str) -> Table:
+        """A table that was kept or brought before."""
+        return ibis.table(self._schemas[name], name=name)
 
     def fetch(self, table: Table, *, purpose: str) -> pa.Table:
-        """Runs a table's query and takes the answer out: for small tables only."""
-        sql = str(ibis.to_sql(table, dialect="duckdb"))
-        began = perf_counter()
-        with _explained(purpose):
-            found = self.backend.con.sql(sql).to_arrow_table()
-        self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
-        return found
+        """Runs a table's query and takes the answer out: for small tables only.
 
-    def forget(self, *names: str) -> None:
-        """Frees kept tables."""
-        for name in names:
-            self.backend.con.execute(f'DROP TABLE IF EXISTS "{name}"')
+        Raises:
+            HeadwaterError: this query or one before it could not run.
+        """
+        sql = self.backend.compile(table)
+
+        def run() -> pa.Table:
+            began = perf_counter()
+            with _explained(purpose):
+                found = self.backend.con.sql(sql).to_arrow_table()
+            self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
+            return found
+
+        answer = self._worker.submit(run)
+        self.finish()
+        return answer.result()
+
+    def finish(self) -> None:
+        """Waits for all queries so far; raises what the first failed one raised."""
+        waiting, self._pending = self._pending, []
+        for query in waiting:
+            query.result()
+
+    def close(self) -> None:
+        """Ends the thread and the connection."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        self.backend.disconnect()
+
+    def _known(self, name: str, schema: Any) -> Table:  # Any: an Ibis schema
+        self._schemas[name] = schema
+        return self.kept(name)
 
 
 @contextmanager
@@ -171,8 +212,11 @@ def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
             raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
         backend.raw_sql("SET TimeZone = 'UTC'")
         version = backend.raw_sql("SELECT version()").fetchone()[0]
-        yield Engine(name=f"duckdb {version.removeprefix('v')}", backend=backend)
-        backend.disconnect()
+        engine = Engine(name=f"duckdb {version.removeprefix('v')}", backend=backend)
+        try:
+            yield engine
+        finally:
+            engine.close()
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

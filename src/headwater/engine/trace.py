@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import sqlglot
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -46,4 +48,5 @@ class Trace:
 def _script(query: Query) -> str:
     version = "outside any lake" if query.lake_version is None else f"lake version {query.lake_version}"
     rows = "rows not counted" if query.rows is None else f"{query.rows:,} rows"
-    return f"-- {query.purpose} ({version}; {rows}; {query.seconds:.3f} s)\n{query.sql};\n"
+    sql = sqlglot.parse_one(query.sql, read="duckdb").sql(dialect="duckdb", pretty=True)
+    return f"-- {query.purpose} ({version}; {rows}; {query.seconds:.3f} s)\n{sql};\n"

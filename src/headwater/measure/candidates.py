@@ -1,100 +1,52 @@
 """Which keys may be candidates, which addresses must be read for them, and which keys are candidates?
 
 A candidate is a key (peer, role, service port, protocol) that several listed C2s met inside their windows.
-C2s themselves are no candidates; what they have to do with each other is kept apart.
+C2s themselves are no candidates; what they have to do with each other is kept apart. *Talks* are touches
+(measure/contacts.py) off the C2's own listening port, *visits* those on it.
 """
 
 from typing import Any
 
 import ibis
 
-from headwater.measure.contacts import CONTACT
-from headwater.measure.orientation import UNKNOWN, flag_witness
+from headwater.measure.orientation import UNKNOWN
 from headwater.measure.reach import CLIENT, KEY, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
-Column = Any  # an Ibis column
-
-PAIR = ("a_hi", "a_lo", "a_port", "b_hi", "b_lo", "b_port", "proto")  # a: the C2's endpoint, b: the peer's
 
 
-def c2_pairs(touches: Table, *, slot_us: Column) -> Table:
-    """Touches by pair of endpoints, sensor and slot.
+def visitors(touched: Table) -> Table:
+    """How many peers come to each endpoint of each C2, as `reach.popularity` of the C2s' services.
 
     Args:
-        touches: as from `contacts.touches`.
-        slot_us: the slot of each touch, an expression on `touches`.
-
-    Returns:
-        a_* (C2), b_* (peer), proto, c2, peer_is_c2, sensor, slot_us, contact (any flow was contact), met (any
-        such inside the window), for_b, for_a (records whose flags say that side serves).
+        touched: as from `contacts.touches`.
     """
-    witness = flag_witness(touches, sent_by_a=touches.outward)
-    contact = touches.kind == CONTACT
-    return touches.group_by(
-        a_hi=touches.c2_hi,
-        a_lo=touches.c2_lo,
-        a_port=touches.c2_port,
-        b_hi=touches.peer_hi,
-        b_lo=touches.peer_lo,
-        b_port=touches.peer_port,
-        proto=touches.proto,
-        c2=touches.c2,
-        peer_is_c2=touches.peer_is_c2,
-        sensor=touches.sensor,
-        slot_us=slot_us,
-    ).agg(
-        contact=contact.any(),
-        met=(contact & touches.in_window).any(),
-        for_b=(witness == 1).sum(),
-        for_a=(witness == -1).sum(),
-    )
+    met = touched.filter(touched.contact)
+    pairs = met.select("c2", "a_hi", "a_lo", "a_port", "proto", "b_hi", "b_lo").distinct()
+    counted = pairs.group_by(c2=pairs.c2, hi=pairs.a_hi, lo=pairs.a_lo, port=pairs.a_port, proto=pairs.proto)
+    return counted.agg(hosts=pairs.count()).mutate(role=ibis.literal(SERVER, type="int32"))
 
 
-def with_own_port(pairs: Table, own_ports: Table) -> Table:
-    """Marks pairs on the C2's own listening port.
-
-    Args:
-        pairs: with c2, a_port, proto.
-        own_ports: c2, port, proto; a null proto stands for any, as lists name a port only. Distinct.
-
-    Returns:
-        The pairs with the column at_own_port.
-    """
-    ports = own_ports.select(owner=own_ports.c2, own_port=own_ports.port, own_proto=own_ports.proto)
-    named = ports.filter(ports.own_proto.isnull()).drop("own_proto")
-    seen = ports.filter(ports.own_proto.notnull())
-    first = pairs.left_join(named, [pairs.c2 == named.owner, pairs.a_port == named.own_port])
-    first = first.mutate(by_name=first.owner.notnull()).drop("owner", "own_port")
-    both = first.left_join(
-        seen, [first.c2 == seen.owner, first.a_port == seen.own_port, first.proto == seen.own_proto]
-    )
-    return both.mutate(at_own_port=both.by_name | both.owner.notnull()).drop(
-        "by_name", "owner", "own_port", "own_proto"
-    )
-
-
-def possible_keys(pairs: Table, *, least_c2s: int) -> Table:
-    """Keys that may turn out candidates, whichever side of each pair serves: KEY.
+def possible_keys(talks: Table, *, least_c2s: int) -> Table:
+    """Keys that may turn out candidates, whichever side of each talk serves: KEY, c2s.
 
     The number of C2s that an endpoint met is an upper bound on k, so nothing is lost.
 
     Args:
-        pairs: as from `c2_pairs`, with at_own_port.
+        talks: touches off the C2s' own ports.
         least_c2s: fewest C2s of a candidate.
     """
-    met = pairs.filter(pairs.met, ~pairs.peer_is_c2)
-    clients = met.filter(~met.at_own_port)
+    met = talks.filter(talks.met, ~talks.peer_is_c2)
     views = [
-        view.select(
-            hi=view.b_hi, lo=view.b_lo, role=ibis.literal(role, type="int32"), port=view[port],
-            proto=view.proto, c2=view.c2,
+        met.select(
+            hi=met.b_hi, lo=met.b_lo, role=ibis.literal(role, type="int32"), port=met[port],
+            proto=met.proto, c2=met.c2,
         )
-        for view, role, port in ((met, SERVER, "b_port"), (clients, CLIENT, "a_port"))
+        for role, port in ((SERVER, "b_port"), (CLIENT, "a_port"))
     ]  # fmt: skip
     every = views[0].union(views[1]).distinct()
     counted = every.group_by(*KEY).agg(c2s=every.count())
-    return counted.filter(counted.c2s >= least_c2s).drop("c2s")
+    return counted.filter(counted.c2s >= least_c2s)
 
 
 def addresses_left(possible: Table, hubs: Table) -> Table:
@@ -102,42 +54,44 @@ def addresses_left(possible: Table, hubs: Table) -> Table:
     return possible.anti_join(hubs, KEY).select("hi", "lo").distinct()
 
 
-def met_keys(oriented_pairs: Table) -> Table:
-    """Which keys each C2 met.
+def keyed(oriented_talks: Table) -> Table:
+    """Talks with KEY of the peer, and `c2_opened`: whether the C2 is the client, null where unknown.
 
     Args:
-        oriented_pairs: pairs with b_serves, decided_by, c2, met, peer_is_c2 and at_own_port.
-
-    Returns:
-        The pairs that are contact inside the window, with KEY of the peer, `on_c2_port` (the C2 serves, on
-        its own port) and `c2_opened` (null where unknown).
+        oriented_talks: talks with b_serves and decided_by.
     """
-    met = oriented_pairs.filter(oriented_pairs.met)
-    return met.mutate(
-        hi=met.b_hi,
-        lo=met.b_lo,
-        role=ibis.ifelse(met.b_serves, SERVER, CLIENT).cast("int32"),
-        port=ibis.ifelse(met.b_serves, met.b_port, met.a_port),
-        on_c2_port=met.at_own_port & ~met.b_serves,
-        c2_opened=ibis.ifelse(met.decided_by == UNKNOWN, ibis.null("boolean"), met.b_serves),
+    talks = oriented_talks
+    return talks.mutate(
+        hi=talks.b_hi,
+        lo=talks.b_lo,
+        role=ibis.ifelse(talks.b_serves, SERVER, CLIENT).cast("int32"),
+        port=ibis.ifelse(talks.b_serves, talks.b_port, talks.a_port),
+        c2_opened=ibis.ifelse(talks.decided_by == UNKNOWN, ibis.null("boolean"), talks.b_serves),
     )
 
 
-def chosen(met: Table, *, least_c2s: int) -> Table:
+def visit_keys(visited: Table) -> Table:
+    """Visits with KEY of the visitor."""
+    return visited.mutate(
+        hi=visited.b_hi, lo=visited.b_lo, role=ibis.literal(CLIENT, type="int32"), port=visited.a_port
+    )
+
+
+def chosen(talks: Table, visited: Table, *, least_c2s: int) -> Table:
     """The candidates, numbered: candidate, KEY.
 
-    With them come the keys by which the same peers contact C2s on the C2s' own listening ports: no
+    With them come the keys by which the same peers visit C2s on the C2s' own listening ports: no
     candidates, but evidence about who the peer is.
 
     Args:
-        met: as from `met_keys`.
+        talks: as from `keyed`.
+        visited: as from `visit_keys`.
         least_c2s: fewest C2s that a candidate met off their own listening ports.
     """
-    peers = met.filter(~met.peer_is_c2)
-    pairs = peers.filter(~peers.on_c2_port).select(*KEY, "c2").distinct()
+    pairs = talks.filter(talks.met, ~talks.peer_is_c2).select(*KEY, "c2").distinct()
     counted = pairs.group_by(*KEY).agg(c2s=pairs.count())
     able = counted.filter(counted.c2s >= least_c2s).drop("c2s")
-    evidence = peers.filter(peers.on_c2_port).semi_join(able, ["hi", "lo"]).select(*KEY)
-    keys = able.union(evidence).distinct()
+    evidence = visited.filter(visited.met, ~visited.peer_is_c2).select(*KEY)
+    keys = able.union(evidence.semi_join(able, ["hi", "lo"])).distinct()
     number = ibis.row_number().over(ibis.window(order_by=KEY)).cast("int32")
     return keys.select(candidate=number, **{name: keys[name] for name in KEY})

@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 
 from headwater.engine.primitives import DAY_US, HOUR_US, bucket
+from headwater.measure.orientation import flag_witness
 
 Table = Any  # an Ibis table; Ibis ships no types
 Column = Any  # an Ibis column
@@ -36,18 +37,16 @@ def kind(flows: Table) -> Column:
     """CONTACT, or why a flow is none: one of REASONS.
 
     Args:
-        flows: columns proto, tcp_flags, answered, packets, bytes.
+        flows: columns proto, tcp_flags, answered.
     """
     tcp = flows.proto == 6
     seen = flows.tcp_flags & (FIN | SYN | RST | PSH | ACK)
-    bare = (seen & (RST | PSH | FIN) == RST) & (
-        flows.bytes.isnull() | flows.packets.isnull() | (flows.bytes <= BARE_BYTES * flows.packets)
-    )
     return ibis.cases(
         (flows.proto.isin(_NO_SERVICE_PROTOCOLS), NO_SERVICE),
         (tcp & (seen == SYN), UNANSWERED),
         (tcp & (seen == SYN | ACK), HALF_OPEN),
-        (tcp & bare, REFUSED),
+        # payload comes with PSH sooner or later, so a reset without it ended a connection that carried none
+        (tcp & (seen & (RST | PSH | FIN) == RST), REFUSED),
         (flows.answered.identical_to(False), UNANSWERED),
         else_=CONTACT,
     )
@@ -62,8 +61,9 @@ def touches(flows: Table, *, c2s: Table, windows: Table) -> Table:
         windows: columns c2, from_us, until_us: half-open, disjoint for each C2, slack included.
 
     Returns:
-        c2, c2_hi, c2_lo, c2_port, peer_hi, peer_lo, peer_port, proto, outward (the C2 sent it), start_us,
-        end_us, packets, bytes, tcp_flags, sensor, kind, in_window (by the flow's start), peer_is_c2.
+        c2, a_hi, a_lo, a_port (the C2's end), b_hi, b_lo, b_port (the peer's), proto, outward (the C2 sent
+        it), start_us, end_us, packets, bytes, sensor, witness (orientation.flag_witness), kind, contact,
+        in_window (by the flow's start), met (contact in the window), peer_is_c2.
     """
     flows = flows.mutate(kind=kind(flows))
     views = [_seen_from(flows, c2s, own, far) for own, far in (("src", "dst"), ("dst", "src"))]
@@ -73,29 +73,61 @@ def touches(flows: Table, *, c2s: Table, windows: Table) -> Table:
     )
     placed = placed.mutate(in_window=placed.from_us.notnull()).drop("c2_right", "from_us", "until_us")
     others = c2s.select(other_hi=c2s.hi, other_lo=c2s.lo)
-    joined = placed.left_join(others, [placed.peer_lo == others.other_lo, placed.peer_hi == others.other_hi])
-    return joined.mutate(peer_is_c2=joined.other_lo.notnull()).drop("other_hi", "other_lo")
+    joined = placed.left_join(others, [placed.b_lo == others.other_lo, placed.b_hi == others.other_hi])
+    contact = joined.kind == CONTACT
+    return joined.mutate(
+        peer_is_c2=joined.other_lo.notnull(), contact=contact, met=contact & joined.in_window
+    ).drop("other_hi", "other_lo")
 
 
 def _seen_from(flows: Table, c2s: Table, own: str, far: str) -> Table:
     mine = flows.inner_join(c2s, [flows[f"{own}_lo"] == c2s.lo, flows[f"{own}_hi"] == c2s.hi])
+    outward = ibis.literal(own == "src")
     return mine.select(
         c2=mine.c2,
-        c2_hi=mine[f"{own}_hi"],
-        c2_lo=mine[f"{own}_lo"],
-        c2_port=mine[f"{own}_port"],
-        peer_hi=mine[f"{far}_hi"],
-        peer_lo=mine[f"{far}_lo"],
-        peer_port=mine[f"{far}_port"],
         proto=mine.proto,
-        outward=ibis.literal(own == "src"),
-        start_us=mine.start_us,
-        end_us=mine.end_us,
-        packets=mine.packets,
-        bytes=mine.bytes,
-        tcp_flags=mine.tcp_flags,
-        sensor=mine.sensor,
-        kind=mine.kind,
+        outward=outward,
+        **{f"a_{part}": mine[f"{own}_{part}"] for part in ("hi", "lo", "port")},
+        **{f"b_{part}": mine[f"{far}_{part}"] for part in ("hi", "lo", "port")},
+        **{name: mine[name] for name in ("start_us", "end_us", "packets", "bytes", "sensor", "kind")},
+        witness=flag_witness(mine, sent_by_a=outward),
+    )
+
+
+def at_own_port(touched: Table, own_ports: Table) -> Table:
+    """The touches on the C2's own listening port.
+
+    Args:
+        touched: as from `touches`.
+        own_ports: c2, port, proto; a null proto stands for any, as lists name a port only. Distinct.
+    """
+    return touched.semi_join(own_ports, _on_port(touched, own_ports))
+
+
+def off_own_port(touched: Table, own_ports: Table) -> Table:
+    """All other touches; arguments as for `at_own_port`."""
+    return touched.anti_join(own_ports, _on_port(touched, own_ports))
+
+
+def _on_port(touched: Table, own_ports: Table) -> list[Column]:
+    return [
+        touched.c2 == own_ports.c2,
+        touched.a_port == own_ports.port,
+        (touched.proto == own_ports.proto) | own_ports.proto.isnull(),
+    ]
+
+
+def visits(on_port: Table) -> Table:
+    """Who came to the C2s' own listening ports: c2, a_port, proto, b_hi, b_lo, peer_is_c2, contact, met,
+    flows.
+
+    `flows` counts those in contact inside the window.
+
+    Args:
+        on_port: as from `at_own_port`.
+    """
+    return on_port.group_by("c2", "a_hi", "a_lo", "a_port", "proto", "b_hi", "b_lo", "peer_is_c2").agg(
+        contact=on_port.contact.any(), met=on_port.met.any(), flows=on_port.met.sum()
     )
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import ibis
 
+from headwater.engine.primitives import endpoint_id, host_id
+
 Table = Any  # an Ibis table; Ibis ships no types
 Column = Any  # an Ibis column
 
@@ -24,6 +26,7 @@ UNDECIDED = 0.5  # |odds| up to here: unknown
 LEAST_ERROR, MOST_ERROR = 0.001, 0.5  # bounds of a sensor's share of misleading flags
 SURE = 3.0  # |odds| from which fan-in is taken as the truth when flags are judged
 
+PAIR = ("a_hi", "a_lo", "a_port", "b_hi", "b_lo", "b_port", "proto")
 FAN_IN, PORT, FLAGS, UNKNOWN = "fan-in", "port", "flags", "unknown"  # what decided
 
 
@@ -34,40 +37,34 @@ def prior(port: Column) -> Column:
     )
 
 
-def mirrored(pairs: Table) -> Table:
-    """Each pair of endpoints seen from both: columns hi, lo, port, proto, remote_hi, remote_lo, remote_port.
+def _ends(pairs: Table, own: str, far: str) -> Table:
+    """One side of each pair: its endpoint, and who is remote to it."""
+    return pairs.select(
+        endpoint=_endpoint(pairs, own),
+        remote=host_id(hi=pairs[f"{far}_hi"], lo=pairs[f"{far}_lo"]),
+        remote_port=pairs[f"{far}_port"],
+    )
 
-    Args:
-        pairs: columns a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto.
-    """
-    views = [
-        pairs.select(
-            hi=pairs[f"{own}_hi"],
-            lo=pairs[f"{own}_lo"],
-            port=pairs[f"{own}_port"],
-            proto=pairs.proto,
-            remote_hi=pairs[f"{far}_hi"],
-            remote_lo=pairs[f"{far}_lo"],
-            remote_port=pairs[f"{far}_port"],
-        )
-        for own, far in (("a", "b"), ("b", "a"))
-    ]
-    return views[0].union(views[1])
+
+def _endpoint(pairs: Table, side: str) -> Column:
+    return endpoint_id(
+        hi=pairs[f"{side}_hi"], lo=pairs[f"{side}_lo"], port=pairs[f"{side}_port"], proto=pairs.proto
+    )
 
 
 def endpoints(pairs: Table) -> Table:
     """How many others come to each endpoint.
 
     Args:
-        pairs: distinct pairs of endpoints, columns as for `mirrored`; a pair may stand in either order.
+        pairs: columns a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto; pairs may repeat, in either order.
 
     Returns:
-        hi, lo, port, proto, remotes (n_ip), remote_ports (n_rp). Endpoints with one remote are left out:
-        `oriented` assumes one where it finds none.
+        endpoint (an `endpoint_id`), remotes (n_ip), remote_ports (n_rp). Endpoints with one remote port are
+        left out: `oriented` assumes one where it finds none.
     """
-    seen = mirrored(pairs).distinct()
-    by_remote = seen.group_by("hi", "lo", "port", "proto", "remote_hi", "remote_lo").agg(ports=seen.count())
-    counted = by_remote.group_by("hi", "lo", "port", "proto").agg(
+    seen = _ends(pairs, "a", "b").union(_ends(pairs, "b", "a")).distinct()
+    by_remote = seen.group_by("endpoint", "remote").agg(ports=seen.count())
+    counted = by_remote.group_by("endpoint").agg(
         remotes=by_remote.count(), remote_ports=by_remote.ports.sum().cast("int64")
     )
     return counted.filter(counted.remote_ports > 1)
@@ -84,38 +81,27 @@ def scaled(sampled: Table, *, rate: float, least: int) -> Table:
 def merged(*counts: Table) -> Table:
     """One row an endpoint from several counts, the highest: none is too high but by chance."""
     everything = ibis.union(*counts) if len(counts) > 1 else counts[0]
-    return everything.group_by("hi", "lo", "port", "proto").agg(
+    return everything.group_by("endpoint").agg(
         remotes=everything.remotes.max(), remote_ports=everything.remote_ports.max()
     )
 
 
 def _looked_up(pairs: Table, counts: Table, side: str) -> Table:
     """The pairs with n_ip and n_rp of one side."""
-    renamed = counts.select(
+    named = counts.select(
         **{
-            f"{side}_hi_": counts.hi,
-            f"{side}_lo_": counts.lo,
-            f"{side}_port_": counts.port,
-            f"{side}_proto_": counts.proto,
+            f"{side}_known": counts.endpoint,
             f"{side}_remotes": counts.remotes,
             f"{side}_remote_ports": counts.remote_ports,
         }
     )
-    joined = pairs.left_join(
-        renamed,
-        [
-            pairs[f"{side}_lo"] == renamed[f"{side}_lo_"],
-            pairs[f"{side}_hi"] == renamed[f"{side}_hi_"],
-            pairs[f"{side}_port"] == renamed[f"{side}_port_"],
-            pairs.proto == renamed[f"{side}_proto_"],
-        ],
-    )
+    joined = pairs.left_join(named, [_endpoint(pairs, side) == named[f"{side}_known"]])
     return joined.mutate(
         **{
-            f"{side}_remotes": ibis.coalesce(joined[f"{side}_remotes"], 1),
-            f"{side}_remote_ports": ibis.coalesce(joined[f"{side}_remote_ports"], 1),
+            f"{side}_{name}": ibis.coalesce(joined[f"{side}_{name}"], 1)
+            for name in ("remotes", "remote_ports")
         }
-    ).drop(*(f"{side}_{name}_" for name in ("hi", "lo", "port", "proto")))
+    ).drop(f"{side}_known")
 
 
 def _fan_in(table: Table, side: str) -> Column:
@@ -177,7 +163,7 @@ def flag_errors(pairs: Table, counts: Table) -> Table:
 
     Returns:
         sensor, flag_weight: ln((1 - e) / e) with e = (wrong + 1) / (judged + 2) kept within
-        [LEAST_ERROR, MOST_ERROR]; a sensor whose flags were never judged gets e = 1/2, weight 0.
+        [LEAST_ERROR, MOST_ERROR]; a sensor whose flags were never judged is missing.
     """
     judged = oriented(pairs, counts)
     judged = judged.filter(judged.odds.abs() >= SURE)
@@ -189,16 +175,25 @@ def flag_errors(pairs: Table, counts: Table) -> Table:
     return counted.select(sensor=counted.sensor, flag_weight=((1 - error) / error).ln())
 
 
-def with_flag_odds(pairs: Table, errors: Table) -> Table:
-    """The pairs of `flag_errors` put together over sensors, with the column `flag_odds`.
+def flag_odds(flows: Table, counts: Table) -> Table:
+    """What flags say about each pair of endpoints that has any that speak.
 
     Records of one pair are no independent witnesses, so a sensor's word counts once: for the side that more
-    of its records speak for.
+    of its records speak for. A sensor that was never judged has no say.
+
+    Args:
+        flows: columns a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto, sensor, witness.
+        counts: as for `oriented`.
+
+    Returns:
+        PAIR, flag_odds: natural log odds for "b serves".
     """
-    weights = errors.select(weighed=errors.sensor, flag_weight=errors.flag_weight)
-    joined = pairs.left_join(weights, pairs.sensor.identical_to(weights.weighed))
-    weight = ibis.coalesce(joined.flag_weight, 0.0)
-    said = joined.mutate(said=weight * (joined.for_b - joined.for_a).sign())
-    return said.group_by("a_hi", "a_lo", "a_port", "b_hi", "b_lo", "b_port", "proto").agg(
-        flag_odds=said.said.sum()
+    speaking = flows.filter(flows.witness != 0)
+    pairs = speaking.group_by(*PAIR, "sensor").agg(
+        for_b=(speaking.witness == 1).sum(), for_a=(speaking.witness == -1).sum()
     )
+    errors = flag_errors(pairs, counts)
+    weights = errors.select(weighed=errors.sensor, flag_weight=errors.flag_weight)
+    said = pairs.inner_join(weights, pairs.sensor.identical_to(weights.weighed))
+    said = said.mutate(said=said.flag_weight * (said.for_b - said.for_a).sign())
+    return said.group_by(*PAIR).agg(flag_odds=said.said.sum())

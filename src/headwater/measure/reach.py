@@ -27,16 +27,16 @@ ADMINISTRATION_PORTS = (
 
 
 def paired(flows: Table, *, slot_us: int) -> Table:
-    """Flows as distinct pairs of endpoints in slots of time.
+    """Flows as pairs of endpoints in slots of time, which may repeat.
 
     Args:
         flows: narrow flows (measure/scan.py).
         slot_us: length of a slot, microseconds.
 
     Returns:
-        a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto, slot_us, contact (whether any flow was contact).
+        a_hi, a_lo, a_port, b_hi, b_lo, b_port, proto, slot_us, contact (whether the flow is contact).
     """
-    named = flows.select(
+    return flows.select(
         a_hi=flows.src_hi,
         a_lo=flows.src_lo,
         a_port=flows.src_port,
@@ -47,19 +47,16 @@ def paired(flows: Table, *, slot_us: int) -> Table:
         slot_us=bucket(flows.start_us, slot_us),
         contact=kind(flows) == CONTACT,
     )
-    return named.group_by("a_hi", "a_lo", "a_port", "b_hi", "b_lo", "b_port", "proto", "slot_us").agg(
-        contact=named.contact.any()
-    )
 
 
-def edges(oriented: Table) -> Table:
-    """The edges of oriented pairs: one for the service, one for the client.
+def ends(oriented: Table) -> Table:
+    """Oriented pairs as keys with a host, two rows a pair: for the service, and for the client.
 
     Args:
         oriented: pairs as from `orientation.oriented`, with slot_us and contact.
 
     Returns:
-        Distinct hi, lo, role, port, proto, host_hi, host_lo, slot_us, with contact.
+        hi, lo, role, port, proto, host_hi, host_lo, slot_us, contact; rows may repeat.
     """
     views = []
     for serves, service, client in ((oriented.b_serves, "b", "a"), (~oriented.b_serves, "a", "b")):
@@ -78,25 +75,42 @@ def edges(oriented: Table) -> Table:
                     contact=mine.contact,
                 )
             )
-    everything = ibis.union(*views)
-    return everything.group_by(*KEY, "host_hi", "host_lo", "slot_us").agg(contact=everything.contact.any())
+    return ibis.union(*views)
+
+
+def edges(end_table: Table) -> Table:
+    """The distinct rows of `ends`, with contact (whether any was) and pairs (how many there were)."""
+    return end_table.group_by(*KEY, "host_hi", "host_lo", "slot_us").agg(
+        contact=end_table.contact.any(), pairs=end_table.count()
+    )
 
 
 def met(edge_table: Table) -> Table:
-    """The distinct hosts of each key, slots put together: KEY, host_hi, host_lo, contact."""
-    return edge_table.group_by(*KEY, "host_hi", "host_lo").agg(contact=edge_table.contact.any())
+    """The distinct hosts of each key, slots put together: KEY, host_hi, host_lo, contact, pairs."""
+    return edge_table.group_by(*KEY, "host_hi", "host_lo").agg(
+        contact=edge_table.contact.any(), pairs=edge_table.pairs.sum().cast("int64")
+    )
 
 
-def popularity(met_table: Table) -> Table:
-    """How many hosts each key met: KEY, hosts (in contact), hosts_tried (contact or not)."""
-    return met_table.group_by(*KEY).agg(hosts=met_table.contact.sum(), hosts_tried=met_table.count())
+def popularity(edge_table: Table) -> Table:
+    """How many hosts each key met: KEY, hosts (in contact), hosts_tried (contact or not), pairs."""
+    met_table = met(edge_table)
+    return met_table.group_by(*KEY).agg(
+        hosts=met_table.contact.sum(),
+        hosts_tried=met_table.count(),
+        pairs=met_table.pairs.sum().cast("int64"),
+    )
 
 
-def fan_out(met_table: Table) -> Table:
-    """How many hosts each address goes to as a client, tried or met: hi, lo, fan_out, fan_out_ports."""
-    mine = met_table.filter(met_table.role == CLIENT)
-    ports = mine.group_by("hi", "lo", "port", "proto").agg(n=mine.count())
-    hosts = mine.group_by("hi", "lo", "host_hi", "host_lo").agg(n=mine.count())
+def fan_out(end_table: Table) -> Table:
+    """How many hosts each address goes to as a client, tried or met: hi, lo, fan_out, fan_out_ports.
+
+    Args:
+        end_table: as from `ends` or `edges`.
+    """
+    mine = end_table.filter(end_table.role == CLIENT)
+    ports = mine.select("hi", "lo", "port", "proto").distinct()
+    hosts = mine.select("hi", "lo", "host_hi", "host_lo").distinct()
     by_ports = ports.group_by("hi", "lo").agg(fan_out_ports=ports.count())
     by_hosts = hosts.group_by("hi", "lo").agg(fan_out=hosts.count())
     return by_hosts.inner_join(by_ports, ["hi", "lo"])
@@ -124,24 +138,48 @@ def surely_above(count: Any, *, limit: int, rate: float) -> Any:  # Any: an Ibis
     return (count - spread * count.sqrt()) / rate > limit
 
 
-def own_ports(counts: Table, *, least: int, rate: float) -> Table:
-    """The port that most come to, of each host that has one: hi, lo, port, proto, remotes.
+def own_ports(popular: Table, *, least: int, rate: float) -> Table:
+    """The port that most come to, of each host that has one: hi, lo, port, proto, hosts.
 
     Administration ports do not count: what throngs there is brute force, not custom.
 
     Args:
-        counts: endpoints with `remotes` (measure/orientation.py).
-        least: fewest remote addresses, as estimated for all flows.
+        popular: as from `popularity`.
+        least: fewest hosts in contact, as estimated for all flows.
         rate: share of address pairs that the counts stand on.
     """
-    able = counts.filter(
-        counts.remotes / rate >= least,
-        counts.remotes >= 2,
-        ~counts.port.isin(ADMINISTRATION_PORTS),
-        counts.port != 0,
+    able = popular.filter(
+        popular.role == SERVER,
+        popular.hosts / rate >= least,
+        popular.hosts >= 2,
+        ~popular.port.isin(ADMINISTRATION_PORTS),
+        popular.port != 0,
     )
-    best = ibis.window(
-        group_by=("hi", "lo"), order_by=(ibis.desc("remotes"), ibis.desc("remote_ports"), "port", "proto")
-    )
+    best = ibis.window(group_by=("hi", "lo"), order_by=(ibis.desc("hosts"), "port", "proto"))
     ranked = able.mutate(place=ibis.row_number().over(best))
-    return ranked.filter(ranked.place == 0).select("hi", "lo", "port", "proto", "remotes")
+    return ranked.filter(ranked.place == 0).select("hi", "lo", "port", "proto", "hosts")
+
+
+def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: float) -> Table:
+    """Keys that the second pass leaves to the sample: KEY.
+
+    Hubs; then, where the rest would still be too much to read, those with the smallest share of C2s that is
+    possible, until it is not. Services of the same addresses that cannot be candidates are left out, too.
+
+    Args:
+        possible: KEY with c2s, as from `candidates.possible_keys`.
+        popular: as from `popularity`, of the sample.
+        hub_hosts: keys of more hosts are hubs.
+        budget: flows to read, about.
+        rate: share of address pairs in the sample; 1 cuts nothing.
+    """
+    if rate == 1.0:
+        return popular.select(*KEY).limit(0)
+    hubs = popular.filter(popular.hosts_tried / rate > hub_hosts).select(*KEY)
+    known = possible.inner_join(popular, KEY).anti_join(hubs, KEY)
+    told = known.mutate(share=known.c2s / known.hosts_tried)
+    order = ibis.window(order_by=(ibis.desc("share"), "hi", "lo", "role", "port", "proto"), following=0)
+    told = told.mutate(to_read=told.pairs.sum().over(order) / rate)
+    beyond = told.filter(told.to_read > budget).select(*KEY)
+    others = popular.filter(popular.role == SERVER).semi_join(possible, ["hi", "lo"])
+    return hubs.union(beyond).union(others.anti_join(possible, KEY).select(*KEY)).distinct()
