@@ -31,8 +31,8 @@ _FOLDER = """\
 | file | content |
 |---|---|
 | `README.txt` | that everything here is synthetic, and how to hunt in it |
-| `flows/YYYY-MM-DD.parquet` (or `.csv`) | one-way sampled flow records, a file a day or several, for `ingest` |
-| `feeds/feed_a.csv`, `feeds/feed_b.csv` | lists of C2s, late, incomplete, partly wrong, for `labels add` |
+| `flows/YYYY-MM-DD.parquet` (or `.csv`) | sampled flow records, a file a day or several, for `ingest` |
+| `feeds/feed_a.csv`, `feeds/feed_b.csv` | lists of C2s: late, incomplete, wrong; for `labels add` |
 | `networks.csv` | prefix, AS number and name of every network, for `context add` |
 | `hosts.csv` | address, kind and AS number of every host |
 | `truth.json` | upstreams, all C2s, decoys by kind, wrong entries of the lists, scanners, settings, seed |

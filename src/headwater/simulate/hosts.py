@@ -8,6 +8,7 @@ import numpy as np
 from headwater.model.address import text_of
 from headwater.simulate.networks import Network, Networks, Plan, plan
 from headwater.simulate.randomness import Bools, Ints, hashed, salt
+from headwater.simulate.settings import Places
 
 
 class HostKind(IntEnum):
@@ -42,6 +43,7 @@ class Hosts:
         v6_lo: lower half.
         dual: it has IPv6 beside IPv4.
         v6_only: it has no IPv4.
+        ipv6_preferred: share of pairs of dual hosts that speak IPv6 with each other.
         described: the networks as people write them.
     """
 
@@ -52,6 +54,7 @@ class Hosts:
     v6_lo: Ints
     dual: Bools
     v6_only: Bools
+    ipv6_preferred: float
     described: list[Network]
 
     def __len__(self) -> int:
@@ -106,17 +109,17 @@ class HostRoll:
         found: Ints = np.concatenate(self._networks)[hosts]
         return found
 
-    def settle(self, *, ipv6_share: float, seed: int) -> Hosts:
+    def settle(self, places: Places, *, seed: int) -> Hosts:
         """The hosts with their addresses."""
         network = np.concatenate(self._networks)
         counts = np.bincount(network, minlength=len(self.networks.kind))
-        places: Plan = plan(counts)
+        blocks: Plan = plan(counts)
         order = np.argsort(network, kind="stable")
         rank = np.empty(len(network), np.int64)
         rank[order] = np.arange(len(network)) - np.repeat(np.cumsum(counts) - counts, counts)
         number = np.arange(len(network))
-        v6_hi, v6_lo = places.v6(network, number, salt(seed, "v6") >> 1)
-        v4 = places.v4(network, rank, salt(seed, "v4"))
+        v6_hi, v6_lo = blocks.v6(network, number, salt(seed, "v6") >> 1)
+        v4 = blocks.v4(network, rank, salt(seed, "v4"))
         for host, other in self._beside:
             v4[host] = _free_beside(v4, int(v4[other]))
             v6_hi[host] = v6_hi[other]
@@ -126,9 +129,10 @@ class HostRoll:
             v4=v4,
             v6_hi=v6_hi,
             v6_lo=v6_lo,
-            dual=hashed(salt(seed, "dual"), number) < ipv6_share,
+            dual=hashed(salt(seed, "dual"), number) < places.ipv6_share,
             v6_only=np.concatenate(self._v6_only),
-            described=places.describe(self.networks),
+            ipv6_preferred=places.ipv6_preferred,
+            described=blocks.describe(self.networks),
         )
 
 

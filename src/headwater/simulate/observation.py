@@ -247,7 +247,11 @@ class Exporters:
         client_port = np.where(sessions.client_port > 0, sessions.client_port, port)[session]
         server_port = sessions.server_port[session]
         only = hosts.v6_only[client] | hosts.v6_only[server]
-        both = hosts.dual[client] & hosts.dual[server] & (hashed(self._v6_salt, client, server) < 0.5)
+        both = (
+            hosts.dual[client]
+            & hosts.dual[server]
+            & (hashed(self._v6_salt, client, server) < hosts.ipv6_preferred)
+        )
         v6 = (only | both)[session]
         client, server = client[session], server[session]
         out = {}

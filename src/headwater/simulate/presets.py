@@ -86,7 +86,7 @@ def _presets() -> list[WorldSettings]:
             ),
         ),
         _variant("quiet", replace(ref, upstreams=Upstreams(server_role=0, client_role=0))),
-        _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=0.6))),
+        _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=1.0, ipv6_preferred=1.0))),
     ]
 
 
@@ -102,5 +102,5 @@ PRESET_NOTES: dict[str, str] = {
     "resellers": "upstreams of two or three C2s against 30 reseller panels of as many",
     "hard": "30% listed, bots know 12% of the C2s, regional services, side services bound to families",
     "quiet": "the reference world without any upstream: there is nothing to find",
-    "ipv6": "the reference world with C2s and upstreams on IPv6 only",
+    "ipv6": "the reference world on IPv6, C2s and upstreams without any other address",
 }

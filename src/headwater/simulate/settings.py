@@ -32,6 +32,9 @@ class Places:
         150, "people", "assumed", "Activity of a shared egress, in ordinary residential hosts."
     )
     ipv6_share: float = knob(0.2, "", "assumed", "Share of hosts that have IPv6 beside IPv4.")
+    ipv6_preferred: float = knob(
+        0.5, "", "assumed", "Share of pairs of such hosts that speak IPv6 with each other."
+    )
     ipv6_botnet: bool = knob(False, "", "assumed", "C2s and upstreams have IPv6 only.")
 
 

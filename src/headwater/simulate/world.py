@@ -62,7 +62,7 @@ class World:
         self.decoys: list[Decoy] = decoys + watchers + targets
         background = self._background(population)
         sources = background.sources()
-        self.hosts: Hosts = population.roll.settle(ipv6_share=settings.places.ipv6_share, seed=seed)
+        self.hosts: Hosts = population.roll.settle(settings.places, seed=seed)
         if len(population.scanners):
             sources.append(background.scanning(len(self.hosts), self.hosts.kind))
         lists = [check_ins(population, self.botnet), tenants(population, self.botnet), upstream_contacts]
