@@ -12,10 +12,11 @@ from headwater.intel.labels.moments import EARLIEST, FUTURE_SLACK, Moment, momen
 from headwater.intel.labels.names import family_of, grade_of, group_of, role_of, strictest, tlp_of
 from headwater.intel.refusals import Refusals
 from headwater.model.label import Label, Role, Tlp
-from headwater.model.special_use import special_use
+from headwater.model.special_use import special_blocks, special_use
 from headwater.model.window import Window
 
 NO_FAMILY = "no family named"
+_SPECIAL = frozenset(kind for _, kind in special_blocks())
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Word = TypeVar("Word")
 
@@ -74,6 +75,8 @@ def screen(said: Said, *, analyst: Analyst, now: datetime, refusals: Refusals) -
             without_role += not (entry.role or analyst.role)
     if without_role:
         refusals.note(f"{without_role} entries name no role: taken as c2; say --role where that is wrong")
+    if any(f"{kind} address" in refusals.by_reason for kind in _SPECIAL):
+        refusals.note("no server on the Internet has such an address: add --allow-reserved to take them")
     if NO_FAMILY in refusals.by_reason:
         refusals.note("some entries name no malware family: add --family NAME to take them")
     return _merged(labels)

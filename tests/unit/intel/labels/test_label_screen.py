@@ -36,8 +36,10 @@ def at(text: str) -> datetime:
     ],
 )
 def test_addresses_that_no_server_has_are_refused(take: Take, address: str, reason: str) -> None:
-    """Special-purpose addresses (IANA registries) are refused and named."""
-    assert take(f"address,family\n{address},x\n").refused == {reason: (1, 2)}
+    """Special-purpose addresses (IANA registries) are refused and named, with the way to take them."""
+    taken = take(f"address,family\n{address},x\n")
+    assert taken.refused == {reason: (1, 2)}
+    assert "--allow-reserved" in taken.notes[0]
 
 
 def test_reserved_addresses_are_taken_when_allowed(take: Take) -> None:
