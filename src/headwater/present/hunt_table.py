@@ -5,8 +5,9 @@ come from feeds, and a feed may be hostile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -127,7 +128,7 @@ def draw(hunt: Hunt, console: Console, *, top: int | None = None, defanged: bool
         console.print(shown(f"Note: {text}.", style="yellow"))
     chosen = hunt.candidates[:top]
     if chosen:
-        console.print(_table(chosen, hunt, defanged=defanged))
+        console.print(_table(chosen, width=console.width, defanged=defanged))
         console.print()
         for one in chosen:
             console.print(_why(one, defanged=defanged))
@@ -145,37 +146,55 @@ def _service(one: Candidate, *, defanged: bool) -> str:
     return text.replace(one.address, address)
 
 
-def _table(chosen: Sequence[Candidate], hunt: Hunt, *, defanged: bool) -> Table:
+def _table(chosen: Sequence[Candidate], *, width: int, defanged: bool) -> Table:
+    """The table; columns that do not fit into `width` characters are left out, from the right."""
+    columns = [
+        column
+        for column in _columns(chosen, defanged=defanged)
+        if column.heading != "posterior" or any(one.posterior is not None for one in chosen)
+    ]
+    widths = [max(len(column.heading), *(cell.cell_len for cell in column.cells)) for column in columns]
+    ends = [sum(widths[: count + 1]) + 2 * count for count in range(len(widths))]
+    fitting = [column for column, end in zip(columns, ends, strict=True) if end <= width]
     table = Table(box=None, pad_edge=False)
-    scored = any(one.posterior is not None or one.score is not None for one in hunt.candidates)
-    table.add_column("#", justify="right")
-    table.add_column("service", overflow="fold")
-    table.add_column("role")
-    table.add_column("verdict")
-    if scored:
-        table.add_column("posterior", justify="right")
-    for heading in ("C2s", "clients", "exclusive", "sessions"):
-        table.add_column(heading, justify="right")
-    table.add_column("first .. last (UTC)")
-    for one in chosen:
-        cells = [
-            Text(str(one.rank)),
-            shown(_service(one, defanged=defanged)),
-            Text(one.role.value),
-            Text(one.verdict.value, style=_STYLES.get(one.verdict, "dim")),
-        ]
-        if scored:
-            cells.append(Text("" if one.posterior is None else f"{one.posterior:.2f}"))
-        share = one.exclusivity
-        cells += [
-            Text(f"{one.c2s:,}"),
-            Text(f"{one.clients:,}"),
-            Text(f"{share.low:.2f}-{share.high:.2f}"),
-            Text(f"{one.sessions:,}"),
-            Text(f"{_day(one.first_seen)} .. {_day(one.last_seen)}"),
-        ]
+    for column in fitting:
+        table.add_column(column.heading, justify=column.justify, no_wrap=True)
+    for cells in zip(*(column.cells for column in fitting), strict=True):
         table.add_row(*cells)
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    heading: str
+    justify: Literal["left", "right"]
+    cells: list[Text]
+
+
+def _columns(chosen: Sequence[Candidate], *, defanged: bool) -> list[_Column]:
+    """All columns, those that people need most first."""
+
+    def column(heading: str, cell: Callable[[Candidate], Text], *, right: bool = False) -> _Column:
+        return _Column(heading, "right" if right else "left", [cell(one) for one in chosen])
+
+    return [
+        column("#", lambda one: Text(str(one.rank)), right=True),
+        column("service", lambda one: shown(_service(one, defanged=defanged))),
+        column("role", lambda one: Text(one.role.value)),
+        column("verdict", lambda one: Text(one.verdict.value, style=_STYLES.get(one.verdict, "dim"))),
+        column(
+            "posterior",
+            lambda one: Text("" if one.posterior is None else f"{one.posterior:.2f}"),
+            right=True,
+        ),
+        column("C2s", lambda one: Text(f"{one.c2s:,}"), right=True),
+        column("of", lambda one: Text(f"{one.clients:,}"), right=True),
+        column(
+            "exclusive", lambda one: Text(f"{one.exclusivity.low:.2f}-{one.exclusivity.high:.2f}"), right=True
+        ),
+        column("first .. last (UTC)", lambda one: Text(f"{_day(one.first_seen)} .. {_day(one.last_seen)}")),
+        column("sessions", lambda one: Text(f"{one.sessions:,}"), right=True),
+    ]
 
 
 def _day(moment: datetime | None) -> str:
