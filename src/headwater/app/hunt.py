@@ -1,7 +1,7 @@
 """Which servers do the listed C2s have in common? From the lake to the ranked candidates."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from headwater.app.gather import Gathered, Gathering
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
+from headwater.app.strangers import strangers_of
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
 from headwater.errors import LakeError
@@ -139,6 +140,10 @@ def hunt_flows(
     tell("putting the statistics together")
     context = Context(known.networks, known.warning_lists, known.roles)
     statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
+    tell("looking at unlisted clients")
+    hub_hosts = settings.measure.hub_hosts
+    unlisted = strangers_of(engine, flows, gathered=gathered, span=span, hub_hosts=hub_hosts)
+    statistics = replace(statistics, strangers=unlisted)
     tell(f"ranking {len(statistics.candidates.hi):,} keys")
     candidates = _ranked(statistics, settings)
     answer = Hunt(

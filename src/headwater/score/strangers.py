@@ -26,7 +26,7 @@ from headwater.score.distributions import log_beta_binomial, log_negative_binomi
 from headwater.score.settings import Settings
 from headwater.score.statistics import C2s, Floats, Int32s, Int64s, Strangers
 
-_FAN_IN_BINS = 18  # bin b holds fan-in of [2^b - 1, 2^(b+1) - 1); the last takes everything above 131,070
+_FAN_IN_BINS = 18  # bin b holds fan-in of [2^b, 2^(b+1)), the first also 0, the last all from 131,072
 _SMOOTHING = (0.25, 0.5, 0.25)  # neighbouring bins share: fan-in scatters by a factor of two
 _NETWORK_WEIGHT = 20.0  # hosts that the pooled distribution is worth inside one network
 _C2_WEIGHT = 4.0  # C2s that a flat distribution is worth, for few listed C2s
@@ -64,7 +64,7 @@ class StrangerRatios:
 
 
 def _bin_of(fan_in: Int64s) -> npt.NDArray[np.intp]:
-    return np.minimum(np.log2(fan_in.astype(np.float64) + 1), _FAN_IN_BINS - 1).astype(np.intp)
+    return np.minimum(np.log2(np.maximum(fan_in, 1)), _FAN_IN_BINS - 1).astype(np.intp)
 
 
 def _smoothed(counts: Floats) -> Floats:
