@@ -7,7 +7,7 @@ records have those, or nfdump has no `pipe` (it went with 1.7.5), a `fmt:` line 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -113,28 +113,52 @@ def rows(
     names = _PIPE if pipe else list(_FMT)
     kinds = dict.fromkeys(names, pa.uint64() if pipe else pa.string())
     wanted = [name for name in names if name not in {"src_as", "dst_as", "input", "output", "tos"}]
+    done = first_record
+    for block in _whole_lines(output):
+        batch = _columns(block, names, kinds, wanted)
+        if batch is None:
+            continue
+        positions = np.arange(done, done + batch.num_rows)
+        done += batch.num_rows
+        if pipe:
+            yield Chunk(_from_pipe(batch, exporters), positions), batch.num_rows
+        else:
+            yield _from_fmt(batch, exporters, positions), batch.num_rows
+
+
+def _whole_lines(output: IO[bytes]) -> Iterator[bytes]:
+    tail = b""
+    while block := output.read(_BLOCK_BYTES):
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield tail + block[:cut]
+        tail = block[cut:] if cut else tail + block
+    if tail:
+        yield tail
+
+
+def _columns(
+    block: bytes, names: Sequence[str], kinds: Mapping[str, pa.DataType], wanted: Sequence[str]
+) -> pa.RecordBatch | None:
+    """The wanted columns of some lines; None where there are no records among them.
+
+    Not `csv.open_csv`: its threads read ahead without a bound that we set, and may outlive the reader.
+    """
     try:
-        reader = csv.open_csv(
-            output,
-            read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
+        table = csv.read_csv(
+            pa.BufferReader(block),
+            read_options=csv.ReadOptions(column_names=list(names)),
             # "No matching flows" is said on standard output, -q or not
             parse_options=csv.ParseOptions(
                 delimiter="|", quote_char=False, invalid_row_handler=lambda _: "skip"
             ),
             convert_options=csv.ConvertOptions(
-                column_types=kinds, include_columns=wanted, strings_can_be_null=False, null_values=[]
+                column_types=kinds, include_columns=list(wanted), strings_can_be_null=False, null_values=[]
             ),
         )
     except pa.ArrowInvalid:
-        return  # nothing, or nothing but that remark
-    done = first_record
-    for batch in reader:
-        positions = np.arange(done, done + batch.num_rows)
-        done += batch.num_rows
-        if pipe and batch.num_rows:
-            yield Chunk(_from_pipe(batch, exporters), positions), batch.num_rows
-        elif batch.num_rows:
-            yield _from_fmt(batch, exporters, positions), batch.num_rows
+        return None  # a damaged record printed as what is no number, or nothing but that remark
+    return table.combine_chunks().to_batches()[0] if table.num_rows else None
 
 
 def _int64(column: pa.Array) -> words.Int64s:

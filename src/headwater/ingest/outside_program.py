@@ -1,5 +1,6 @@
 """How is another program run so that it never hangs, never outlives us, and never passes unnoticed?"""
 
+import fcntl
 import io
 import os
 import select
@@ -129,6 +130,8 @@ def streaming(command: Sequence[str], *, patience_s: float = PATIENCE_S) -> Iter
         ) as child,
     ):
         assert child.stdout is not None  # noqa: S101 - a pipe was asked for; this tells the type checker
+        with suppress(OSError, AttributeError):  # Linux alone; lets the program work on while we do
+            fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, _BUFFER_BYTES)
         patient = _Patient(child.stdout, patience_s)
         running = Running(io.BufferedReader(patient, _BUFFER_BYTES))
         try:
