@@ -7,6 +7,8 @@ from typing import Any
 ORIGINS: dict[str, str] = {
     "reference": "population sizes of the reference world, on which the method was first measured",
     "assumed": "an assumption: no published figure was used; vary it to see what depends on it",
+    "matched": "chosen so that simple baselines (count, hypergeometric test, PageRank) are about as good at "
+    "1:10,000 as they were when the method was first measured",
     "rfc7011": "RFC 7011 and RFC 5470: exporters end flows after active and inactive time-outs",
     "durumeric": "Durumeric, Bailey, Halderman 2014, An Internet-Wide View of Internet-Wide Scanning: few "
     "scanners cover the whole space, most a small part",

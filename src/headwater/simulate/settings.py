@@ -158,7 +158,7 @@ class Upstreams:
     c2s_low: int = knob(5, "hosts", "assumed", "Fewest C2s of an upstream.")
     c2s_high: int = knob(18, "hosts", "assumed", "Most C2s of an upstream.")
     sessions_median: float = knob(
-        4.0, "sessions/C2/day", "assumed", "Median rate of a C2's sessions with its upstream."
+        2.5, "sessions/C2/day", "matched", "Median rate of a C2's sessions with its upstream."
     )
     sessions_spread: float = knob(0.8, "", "assumed", "Standard deviation of the logarithm of that rate.")
     clean: float = knob(0.5, "", "assumed", "Share of upstreams whose port serves (almost) nobody else.")
