@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from headwater.cli.main import _add_verbs, app
+from headwater.cli.simulate import add_to
 from headwater.errors import BadSetting
 from headwater.ingest.reader import ReadOptions, recognise
 from headwater.ingest.rejects import Rejects
@@ -30,6 +31,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("world") / "out"
     write_world(World(TINY, 3), out, sampling=500)
     return out
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer()
+    app.callback()(lambda: None)  # with one command alone Typer would leave its name out
+    add_to(app)
+    return app
 
 
 def _read(path: Path) -> tuple[int, Rejects]:
@@ -117,9 +125,8 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_verb_writes_a_world_and_says_what_it_wrote(tmp_path: Path) -> None:
     """`headwater simulate small --json` answers with files and records."""
-    _add_verbs()
     args = ["simulate", "small", "--out", str(tmp_path / "out"), "--sampling", "5000", "--json"]
-    result = CliRunner().invoke(app, args, catch_exceptions=False)
+    result = CliRunner().invoke(_app(), args, catch_exceptions=False)
     answer = json.loads(result.stdout)
     assert answer["world"] == "small"
     assert answer["files"] == 14
@@ -128,7 +135,6 @@ def test_the_verb_writes_a_world_and_says_what_it_wrote(tmp_path: Path) -> None:
 
 def test_an_unknown_world_is_refused_with_those_there_are(tmp_path: Path) -> None:
     """The message lists the presets."""
-    _add_verbs()
     with pytest.raises(BadSetting, match="reference, small, few-listed"):
         CliRunner().invoke(
             app, ["simulate", "atlantis", "--out", str(tmp_path / "x")], catch_exceptions=False
