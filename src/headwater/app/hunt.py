@@ -163,7 +163,6 @@ def _ranked(statistics: Statistics, settings: HuntSettings) -> tuple[Candidate, 
     return rank(
         statistics,
         settings=RankSettings(
-            least_c2s=settings.measure.least_c2s,
             scanner_hosts=settings.measure.scanner_hosts,
             allow_reserved=settings.allow_reserved,
         ),

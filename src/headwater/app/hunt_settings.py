@@ -12,7 +12,8 @@ class MeasureSettings:
     """How flows are reduced to statistics.
 
     Attributes:
-        least_c2s: fewest distinct C2s that a candidate met.
+        least_c2s: fewest distinct C2s that a key met to be measured. One is enough where its unlisted
+            clients look like C2s; a key of one C2 without them is no candidate.
         sample_flows: about how many flows the sample of address pairs holds. More cost time, fewer make the
             reach of hubs and the networks' totals coarser.
         hub_hosts: keys that met more hosts than this are not read whole; their numbers come from the sample.
@@ -28,7 +29,7 @@ class MeasureSettings:
         slots: time is cut into about so many slots, of whole days.
     """
 
-    least_c2s: int = 2
+    least_c2s: int = 1
     sample_flows: int = 1_000_000
     hub_hosts: int = 1_000
     read_flows: int = 1_000_000

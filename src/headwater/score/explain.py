@@ -121,7 +121,8 @@ def _chance(reckoning: Reckoning, row: int) -> Step:
         "q_bh": float(reckoning.q.bh[row]),
         "q_by": float(reckoning.q.by[row]),
     }
-    formula = "expected = sum over groups of C2s of 1 - exp(-d_i * mean of d_jgw / M_gw); p = P(Poisson(expected) >= k)"
+    terms = "expected = sum over groups of C2s of 1 - exp(-d_i * mean of d_jgw / M_gw)"
+    formula = f"{terms}; p = P(Poisson(expected) >= k)"
     return Step("How many C2s would chance bring?", formula, values)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
 
 from headwater.model.candidate import Verdict
 from headwater.score.calibration import Calibration
@@ -18,13 +17,14 @@ from headwater.score.confounders.evidence import Confounder, Evidence
 from headwater.score.confounders.registry import CONFOUNDERS, Weighed, weigh
 from headwater.score.exclusivity import Exclusivity, exclusivity
 from headwater.score.multiplicity import QValues, q_values
-from headwater.score.posterior import Posterior, looks, posterior
+from headwater.score.posterior import Posterior, posterior
 from headwater.score.recall import Recall, assumed, capture_recapture
 from headwater.score.settings import Settings
 from headwater.score.shipped_calibration import SHIPPED
 from headwater.score.statistics import Floats, Int64s, Statistics
-from headwater.score.strangers import StrangerRatios, stranger_ratios
+from headwater.score.strangers import StrangerRatios
 from headwater.score.tallies import Tallies, tallies
+from headwater.score.unlisted import looked_at
 from headwater.score.verdicts import Grounds, verdicts_of
 
 
@@ -115,19 +115,21 @@ def reckon(
     explained = chance(null, k=counted.k)
     tests = max(statistics.exposure.keys_observed, len(counted.k))
     recall = recall_of(statistics, settings=settings)
-    ratios, by_looks, strong, c2_like = _looked(statistics, counted, settings=settings, choices=choices)
+    wanted = statistics.strangers if choices.strangers else None
+    looked = looked_at(wanted, statistics=statistics, counted=counted, settings=settings)
+    strong = looked.strong
     few = settings.least_c2s
     rows = np.flatnonzero((counted.k >= few) | ((counted.k == few - 1) & (strong > 0)) | (strong > few))
     expected = explained.expected_ranking if choices.strata else explained.expected_overall
     three = posterior(
         counted.k[rows],
-        hosts=counted.hosts[rows],
+        hosts=looked.hosts[rows],
         expected=expected[rows],
         settings=settings,
         recall=recall.shapes if choices.recall else None,
-        looked_at=None if by_looks is None else by_looks[rows],
+        looked_at=None if looked.by_bin is None else looked.by_bin[rows],
     )
-    weighed = weigh(Evidence(statistics, counted, settings, c2_like), confounders=choices.confounders)
+    weighed = weigh(Evidence(statistics, counted, settings, looked.c2_like), confounders=choices.confounders)
     score = np.full(len(counted.k), -np.inf)
     score[rows] = three.log_odds - weighed.largest[rows]
     q = q_values(explained.p_value, tests=tests)
@@ -141,25 +143,3 @@ def reckon(
         statistics=statistics, settings=settings, choices=choices, tallies=counted, null=null,
         chance=explained, q=q,
         exclusivity=exclusivity(counted.k, hosts=counted.hosts, coverage=settings.coverage),
-        recall=recall, strangers=ratios, strong=strong, c2_like=c2_like, rows=rows, posterior=three,
-        weighed=weighed, score=score, probability=probability, verdicts=verdicts,
-    )  # fmt: skip
-
-
-def _looked(
-    statistics: Statistics, counted: Tallies, *, settings: Settings, choices: Choices
-) -> tuple[StrangerRatios | None, Floats | None, Int64s, Floats]:
-    """Ratios of strangers, their counts by candidate and bin, strong ones, and expected C2s among them."""
-    size = len(statistics.candidates.hi)
-    strangers = statistics.strangers
-    if strangers is None or not choices.strangers or not len(strangers.hi):
-        return None, None, np.zeros(size, dtype=np.int64), np.zeros(size)
-    ratios = stranger_ratios(strangers, c2s=statistics.c2s, settings=settings)
-    by_looks = looks(strangers.candidate, ratios.ratio[strangers.stranger], candidates=size)
-    own = ratios.ratio[strangers.stranger]
-    strong = np.bincount(strangers.candidate[own >= settings.strong_stranger], minlength=size)
-    share = counted.k / (counted.hosts + 1.0)  # what an unlisted client of it is before anybody looks
-    prior = np.clip(share[strangers.candidate], settings.ordinary_peer, 0.5)
-    likely = expit(own + logit(prior))
-    c2_like = np.bincount(strangers.candidate, weights=likely, minlength=size)
-    return ratios, by_looks, strong.astype(np.int64), c2_like.astype(np.float64)
