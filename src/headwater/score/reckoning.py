@@ -143,3 +143,6 @@ def reckon(
         statistics=statistics, settings=settings, choices=choices, tallies=counted, null=null,
         chance=explained, q=q,
         exclusivity=exclusivity(counted.k, hosts=counted.hosts, coverage=settings.coverage),
+        recall=recall, strangers=looked.ratios, strong=strong, c2_like=looked.c2_like, rows=rows,
+        posterior=three, weighed=weighed, score=score, probability=probability, verdicts=verdicts,
+    )  # fmt: skip
