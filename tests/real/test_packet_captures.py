@@ -2,15 +2,14 @@
 
 import gzip
 import shutil
-import struct
 import subprocess
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from captures import ACK, BEGIN_S, ICMP, PSH_ACK, SYN, SYN_ACK, TCP, UDP, packet, pcap_of, pcapng_of, tcp, udp
 from headwater.errors import ToolMissing, UnreadableSource
 from headwater.ingest.addresses import text_from_keys
 from headwater.ingest.reader import ReadOptions, recognise
@@ -21,61 +20,18 @@ pytestmark = pytest.mark.skipif(
     shutil.which("nfpcapd") is None, reason="nfpcapd is not installed: apt-get install nfdump"
 )
 
-BEGIN_S = 1_600_000_000
 CLIENT, SERVER = "10.0.0.1", "192.0.2.7"
-SYN, SYN_ACK, ACK, PSH_ACK = 0x02, 0x12, 0x10, 0x18
-UDP, TCP, ICMP = 17, 6, 1
-
-
-def _packet(src: str, dst: str, proto: int, payload: bytes) -> bytes:
-    """An Ethernet frame with an IP packet (RFC 791, RFC 8200); checksums are left 0, nfpcapd reads none."""
-    one, other = ip_address(src).packed, ip_address(dst).packed
-    if isinstance(ip_address(src), IPv6Address):
-        header = struct.pack(">IHBB", 6 << 28, len(payload), proto, 64) + one + other
-        return bytes(12) + b"\x86\xdd" + header + payload
-    header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, proto, 0) + one + other
-    return bytes(12) + b"\x08\x00" + header + payload
-
-
-def _tcp(src_port: int, dst_port: int, flags: int, data: bytes = b"") -> bytes:
-    return struct.pack(">HHIIBBHHH", src_port, dst_port, 1, 1, 0x50, flags, 1000, 0, 0) + data
-
-
-def _udp(src_port: int, dst_port: int, data: bytes) -> bytes:
-    return struct.pack(">HHHH", src_port, dst_port, 8 + len(data), 0) + data
 
 
 PACKETS = [  # seconds after BEGIN_S, frame
-    (0.25, _packet(CLIENT, SERVER, TCP, _tcp(40000, 443, SYN))),
-    (0.35, _packet(SERVER, CLIENT, TCP, _tcp(443, 40000, SYN_ACK))),
-    (0.45, _packet(CLIENT, SERVER, TCP, _tcp(40000, 443, ACK))),
-    (0.55, _packet(CLIENT, SERVER, TCP, _tcp(40000, 443, PSH_ACK, bytes(100)))),
-    (1.25, _packet(CLIENT, SERVER, UDP, _udp(5353, 53, bytes(20)))),
-    (2.25, _packet(CLIENT, SERVER, ICMP, b"\x08\0\0\0\0\1\0\1")),
-    (3.25, _packet("2001:db8::1", "2001:db8::2", UDP, _udp(1000, 2000, bytes(2)))),
+    (0.25, packet(CLIENT, SERVER, TCP, tcp(40000, 443, SYN))),
+    (0.35, packet(SERVER, CLIENT, TCP, tcp(443, 40000, SYN_ACK))),
+    (0.45, packet(CLIENT, SERVER, TCP, tcp(40000, 443, ACK))),
+    (0.55, packet(CLIENT, SERVER, TCP, tcp(40000, 443, PSH_ACK, bytes(100)))),
+    (1.25, packet(CLIENT, SERVER, UDP, udp(5353, 53, bytes(20)))),
+    (2.25, packet(CLIENT, SERVER, ICMP, b"\x08\0\0\0\0\1\0\1")),
+    (3.25, packet("2001:db8::1", "2001:db8::2", UDP, udp(1000, 2000, bytes(2)))),
 ]
-
-
-def _pcap(packets: list[tuple[float, bytes]], *, order: str = "<") -> bytes:
-    """A pcap file of Ethernet frames (draft-ietf-opsawg-pcap)."""
-    out = struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-    for after_s, frame in packets:
-        seconds, micros = divmod(round((BEGIN_S + after_s) * 1_000_000), 1_000_000)
-        out += struct.pack(order + "IIII", seconds, micros, len(frame), len(frame)) + frame
-    return out
-
-
-def _pcapng(packets: list[tuple[float, bytes]]) -> bytes:
-    """The same as pcapng: section header, interface, enhanced packets (draft-ietf-opsawg-pcapng)."""
-    out = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
-    out += struct.pack("<IIHHII", 1, 20, 1, 0, 65535, 20)
-    for after_s, frame in packets:
-        micros = round((BEGIN_S + after_s) * 1_000_000)
-        padded = frame + bytes(-len(frame) % 4)
-        size = 32 + len(padded)
-        out += struct.pack("<IIIIIII", 6, size, 0, micros >> 32, micros & 0xFFFFFFFF, len(frame), len(frame))
-        out += padded + struct.pack("<I", size)
-    return out
 
 
 def _read(path: Path, content: bytes) -> tuple[pa.Table, Rejects]:
@@ -106,7 +62,7 @@ EXPECTED = [  # bytes by hand: IPv4 header 20, TCP 20, UDP 8, ICMP 8, IPv6 heade
 
 @pytest.mark.parametrize(
     "content",
-    [_pcap(PACKETS), _pcap(PACKETS, order=">"), _pcapng(PACKETS), gzip.compress(_pcap(PACKETS))],
+    [pcap_of(PACKETS), pcap_of(PACKETS, order=">"), pcapng_of(PACKETS), gzip.compress(pcap_of(PACKETS))],
     ids=["pcap", "other byte order", "pcapng", "gzip"],
 )
 def test_a_capture_becomes_its_flows(tmp_path: Path, content: bytes) -> None:
@@ -117,7 +73,7 @@ def test_a_capture_becomes_its_flows(tmp_path: Path, content: bytes) -> None:
 
 def test_times_are_those_of_the_packets(tmp_path: Path) -> None:
     """To the millisecond, which is what nfpcapd stores."""
-    table, _ = _read(tmp_path / "capture", _pcap(PACKETS[:4]))
+    table, _ = _read(tmp_path / "capture", pcap_of(PACKETS[:4]))
     begin = datetime.fromtimestamp(BEGIN_S, UTC)
     spans = [
         ((start - begin).total_seconds(), (end - begin).total_seconds())
@@ -133,8 +89,8 @@ def test_times_are_those_of_the_packets(tmp_path: Path) -> None:
 def test_a_damaged_capture_gives_what_came_before(tmp_path: Path, damage: object, reason: str) -> None:
     """The sound packets are metered; the damage is counted."""
     assert callable(damage)
-    _, rejects = _read(tmp_path / "capture", damage(_pcap(PACKETS)))
-    table, _ = _read(tmp_path / "again", damage(_pcap(PACKETS)))
+    _, rejects = _read(tmp_path / "capture", damage(pcap_of(PACKETS)))
+    table, _ = _read(tmp_path / "again", damage(pcap_of(PACKETS)))
     assert rejects.counts == {reason: 1}
     assert _summary(table)[:4] == EXPECTED[:4]
 
@@ -142,7 +98,7 @@ def test_a_damaged_capture_gives_what_came_before(tmp_path: Path, damage: object
 def test_a_capture_cut_within_its_header_is_refused(tmp_path: Path) -> None:
     """The message is libpcap's."""
     with pytest.raises(UnreadableSource, match="truncated dump file"):
-        _read(tmp_path / "capture", _pcap([])[:10])
+        _read(tmp_path / "capture", pcap_of([])[:10])
 
 
 def test_without_nfpcapd_the_message_names_the_package(
@@ -151,13 +107,13 @@ def test_without_nfpcapd_the_message_names_the_package(
     """A machine without it still gets every other format."""
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(ToolMissing, match="apt-get install nfdump"):
-        _read(tmp_path / "capture", _pcap(PACKETS))
+        _read(tmp_path / "capture", pcap_of(PACKETS))
 
 
 def test_flows_that_nfdump_joined_become_two_records(tmp_path: Path) -> None:
     """`nfdump -b` stores both ways in one record; they come apart again and share a pair_id."""
     capture, flows, joined = tmp_path / "capture", tmp_path / "flows", tmp_path / "joined"
-    capture.write_bytes(_pcap(PACKETS[:4]))
+    capture.write_bytes(pcap_of(PACKETS[:4]))
     flows.mkdir()
     subprocess.run(["nfpcapd", "-r", capture, "-w", flows], check=True, capture_output=True)
     subprocess.run(["nfdump", "-R", flows, "-b", "-w", joined], check=True, capture_output=True)
