@@ -137,5 +137,5 @@ def test_an_unknown_world_is_refused_with_those_there_are(tmp_path: Path) -> Non
     """The message lists the presets."""
     with pytest.raises(BadSetting, match="reference, small, few-listed"):
         CliRunner().invoke(
-            app, ["simulate", "atlantis", "--out", str(tmp_path / "x")], catch_exceptions=False
+            _app(), ["simulate", "atlantis", "--out", str(tmp_path / "x")], catch_exceptions=False
         )
