@@ -1,27 +1,53 @@
-"""The command `headwater`: one verb per file of this folder."""
+"""The command `headwater`: one verb per file of this folder, read when it is called."""
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from headwater import cli
 from headwater.cli.printable import printable
 from headwater.cli.state import State, chosen_lake
 from headwater.errors import HeadwaterError
 
-app = typer.Typer(
-    name="headwater",
-    help="Finds the servers behind a botnet's servers, from flow records.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+# Verbs in the order of the work, with the first sentence of what each says of itself. `hunt` lies in
+# cli/hunt.py, whose `add_to` declares it. Importing all of them takes seconds (engines, statistics, feeds'
+# libraries), which nobody should wait for who asks for one verb or for help.
+VERBS = {
+    "demo": "Simulates a small labelled world (SYNTHETIC), ingests it, hunts, and prints the ranked list.",
+    "ingest": "Stores flow records in the lake, each file once; what cannot be read is counted and named.",
+    "labels": "Known C2s and other labelled addresses.",
+    "context": "What is known about addresses beside labels.",
+    "hunt": "Ranks the services and clients that several listed C2s have to do with, doubtful ones below.",
+    "simulate": (
+        "Writes a synthetic world with its truth: flows, two lists of C2s, networks, upstreams to be found."
+    ),
+    "evaluate": "Simulates worlds, hunts in them, and tells how well the upstreams were found.",
+}
 
 
-@app.callback()
+def declared(verb: str) -> Any:  # Any: Typer keeps the types of commands and contexts to itself
+    """The verb as its file declares it: a command, or a group of them.
+
+    Args:
+        verb: one of VERBS.
+    """
+    alone = typer.Typer(callback=root)
+    import_module(f"headwater.cli.{verb}").add_to(alone)
+    group: Any = typer.main.get_command(alone)  # Any: as above
+    return group.commands[verb]
+
+
+class _Verbs(TyperGroup):
+    """A group that lists its verbs without importing them."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Any: as in `declared`
+        if args[0] in VERBS:
+            self.commands[args[0]] = declared(args[0])
+        return super().resolve_command(ctx, args)
+
+
 def root(
     context: typer.Context,
     lake: Annotated[
@@ -35,17 +61,24 @@ def root(
     context.obj = State(lake=chosen_lake(lake))
 
 
-def _add_verbs() -> None:
-    """Registers every verb: each module of this folder that has a function `add_to`."""
-    for found in iter_modules(cli.__path__):
-        module = import_module(f"headwater.cli.{found.name}")
-        if hasattr(module, "add_to"):
-            module.add_to(app)
+def _listed() -> None:
+    """Stands for a verb in the list of verbs."""
+
+
+app = typer.Typer(
+    name="headwater",
+    cls=_Verbs,
+    callback=root,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _verb, _said in VERBS.items():
+    app.command(_verb, help=_said)(_listed)
 
 
 def main() -> None:
     """Runs the command line; a refusal is one line on stderr and exit code 2."""
-    _add_verbs()
     try:
         app()
     except HeadwaterError as why:

@@ -7,15 +7,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from headwater.cli.main import _add_verbs, app
+from headwater.cli.main import app
 from headwater.errors import BadSetting
 from headwater.lake.context import networks, warning_lists
 from headwater.model.address import key_of
 
 LIST = json.dumps({"name": "[red]\x1b[2Jclouds", "type": "cidr", "version": 1, "list": ["185.1.2.0/24"]})
 HI, LO = (np.array([half], np.int64) for half in key_of("185.1.2.3"))
-
-_add_verbs()
 
 
 def run(lake: Path, *words: str) -> tuple[int, str]:

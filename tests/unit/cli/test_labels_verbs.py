@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from headwater.cli.main import _add_verbs, app
+from headwater.cli.main import app
 from headwater.errors import BadSetting, HeadwaterError
 
 CSV = "address,family,port,first_seen,last_seen,note\n185.1.2.3,emotet,8080,2020-01-02,2020-03-04,first\n"
 HOSTILE = "\x1b]0;owned\x07[bold red]=cmd|' /C calc'!A0"
-
-_add_verbs()
 
 
 class Ran:
