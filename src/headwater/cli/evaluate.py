@@ -1,0 +1,93 @@
+"""headwater evaluate: how good is the hunt on labelled worlds, beside simpler scores?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from headwater.app.evaluate import Plan, evaluate
+from headwater.app.evaluation_table import Row, document_of, table_of
+from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
+from headwater.errors import BadSetting
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the verb."""
+    app.command("evaluate")(evaluate_hunt)
+
+
+def evaluate_hunt(
+    *,
+    worlds: Annotated[
+        list[str] | None, typer.Option("--worlds", help="Preset world; may be repeated.", show_default=False)
+    ] = None,
+    seeds: Annotated[
+        str, typer.Option(metavar="A:B", help="Seeds from A to below B; below 1000 they are for tuning.")
+    ] = "1000:1003",
+    sampling: Annotated[
+        list[int] | None,
+        typer.Option(help="N of 1:N; may be repeated; else 100, 1000 and 10000.", show_default=False),
+    ] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also with parts of the score left out.")
+    ] = False,
+    fake_sets: Annotated[
+        int, typer.Option(min=0, help="Hunts with fake C2 sets for each world, seed and rate.")
+    ] = 0,
+    save: Annotated[
+        Path | None, typer.Option(help="Also save everything as JSON here.", show_default=False)
+    ] = None,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+    output: OutputFile = None,
+    quiet: QuietFlag = False,
+) -> None:
+    """Simulates worlds, hunts in them, and tells how well the upstreams were found."""
+    out = Output(as_json, as_csv, output, quiet)
+    plan = Plan(
+        worlds=tuple(worlds or ("reference",)),
+        seeds=_seeds(seeds),
+        samplings=tuple(sampling or (100, 1000, 10_000)),
+        ablations=ablations,
+        fake_sets=fake_sets,
+    )
+    runs = len(plan.worlds) * len(plan.seeds) * len(plan.samplings)
+    done = iter(range(1, runs + 1))
+    found = evaluate(plan, told=lambda text: out.talk.print(f"{next(done)}/{runs}: {text}"))
+    table = table_of(found)
+    document = document_of(found) if as_json or save is not None else None
+    if save is not None:
+        Output(as_json=True, file=save, quiet=quiet).write(document=document, table=lambda _: None)
+    out.write(document=document, table=lambda console: _draw(table, console), rows=table)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    first, colon, last = text.partition(":")
+    if not (colon and first.isdecimal() and last.isdecimal() and int(first) < int(last)):
+        raise BadSetting(f"--seeds {text!a}: write A:B with A below B, such as 1000:1006")
+    return tuple(range(int(first), int(last)))
+
+
+_COLUMNS = (  # title, key, digits
+    ("AP", "average_precision", 2), ("+-", "standard_error", 2), ("MRR", "reciprocal_rank", 2),
+    ("P@5", "precision_at_5", 2), ("told", "alerts", 0), ("chance", "false_by_chance", 0),
+    ("real", "false_real", 0), ("ECE", "calibration_error", 3), ("side", "oriented", 2),
+    ("fake", "fake_sets", 0), ("any", "fake_sets_with_discovery", 0),
+)  # fmt: skip
+
+
+def _draw(rows: list[Row], console: Console) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    for title in ("world", "1:N", "score"):
+        table.add_column(title, no_wrap=True)
+    for title, _, _ in _COLUMNS:
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in rows:
+        cells = ["" if row[key] is None else f"{row[key]:.{digits}f}" for _, key, digits in _COLUMNS]
+        table.add_row(row["world"], str(row["sampling"]), row["score"], *cells)
+    console.print(table)
+    console.print(
+        "AP, MRR, P@5: means over seeds. told: alerts; chance, real: false ones. fake, any: sets with a discovery."
+    )
