@@ -70,7 +70,8 @@ class Engine:
         def register() -> None:
             connection = self.backend.con
             connection.register(f"{name}__in", rows)
-            connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "{name}__in"')  # noqa: S608 - names are ours
+            copied = f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "{name}__in"'  # noqa: S608 - names are ours
+            connection.execute(copied).fetchall()
             connection.unregister(f"{name}__in")
 
         self._pending.append(self._worker.submit(register))
@@ -89,7 +90,7 @@ class Engine:
         def run() -> None:
             began = perf_counter()
             with _explained(purpose):
-                counted = self.backend.con.execute(sql).fetchone()
+                counted = self.backend.con.execute(sql).fetchall()[0]
             self.trace.record(purpose=purpose, sql=sql, rows=counted[0], seconds=perf_counter() - began)
 
         self._pending.append(self._worker.submit(run))
@@ -210,8 +211,8 @@ def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
             backend = ibis.duckdb.connect(**settings)
         except duckdb.Error as why:
             raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
-        backend.raw_sql("SET TimeZone = 'UTC'")
-        version = backend.raw_sql("SELECT version()").fetchone()[0]
+        backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+        version = backend.raw_sql("SELECT version()").fetchall()[0][0]
         engine = Engine(name=f"duckdb {version.removeprefix('v')}", backend=backend)
         try:
             yield engine
