@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit
 
 from headwater.score.statistics import Floats
@@ -24,29 +23,34 @@ class Calibration:
     Attributes:
         intercept, slope: ln(p / (1 - p)) = intercept + slope * log10 odds.
         fitted_on: what it was fitted on, in words; "" where it was not fitted.
+        floor: scores below count as this one: far below nothing is learned from how far.
     """
 
     intercept: float
     slope: float
     fitted_on: str
+    floor: float = -1e300
 
     def probability(self, log_odds: npt.ArrayLike) -> Floats:
         """Calibrated probability of upstream, in [0, 1], of the same shape; -inf gives 0."""
         odds = np.asarray(log_odds, dtype=np.float64)
-        given = expit(self.intercept + self.slope * np.maximum(odds, -1e300))
+        given = expit(self.intercept + self.slope * np.maximum(odds, self.floor))
         return np.where(np.isneginf(odds), 0.0, given)
 
 
 UNCALIBRATED = Calibration(intercept=0.0, slope=float(np.log(10.0)), fitted_on="")  # the odds as they are
 
 
-def fit_logistic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike, fitted_on: str) -> Calibration:
+def fit_logistic(
+    log_odds: npt.ArrayLike, *, true: npt.ArrayLike, fitted_on: str, floor: float = -1e300
+) -> Calibration:
     """Fits the logistic map by penalised maximum likelihood.
 
     Args:
         log_odds: scores of candidates, log10, shape (m,); not finite ones are left out.
         true: whether each was an upstream, shape (m,).
         fitted_on: what they come from.
+        floor: scores below count as this one.
 
     Returns:
         The calibration.
@@ -58,7 +62,7 @@ def fit_logistic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike, fitted_on: str
     """
     score, label = np.asarray(log_odds, dtype=np.float64), np.asarray(true, dtype=np.bool_)
     usable = np.isfinite(score)
-    score, label = score[usable], label[usable]
+    score, label = np.maximum(score[usable], floor), label[usable]
     positive, negative = int(label.sum()), int((~label).sum())
     if not positive or not negative:
         raise ValueError(
@@ -72,9 +76,11 @@ def fit_logistic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike, fitted_on: str
         residual = expit(logit) - target
         return float(value), np.array([residual.sum(), residual @ score + 2 * _RIDGE * parameters[1]])
 
+    from scipy.optimize import minimize  # noqa: PLC0415 - 0.5 s to load, and hunts only apply a calibration
+
     start = np.array([UNCALIBRATED.intercept, UNCALIBRATED.slope])
     fitted = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return Calibration(intercept=float(fitted[0]), slope=float(fitted[1]), fitted_on=fitted_on)
+    return Calibration(float(fitted[0]), float(fitted[1]), fitted_on, floor)
 
 
 def fit_isotonic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -89,6 +95,8 @@ def fit_isotonic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike) -> tuple[Float
 
     Source: Zadrozny & Elkan (2002), KDD; pool-adjacent-violators.
     """
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415 - as in fit_logistic
+
     score = np.asarray(log_odds, dtype=np.float64)
     order = np.argsort(score, kind="stable")
     label = np.asarray(true, dtype=np.float64)[order]

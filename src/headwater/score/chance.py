@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse
+from scipy.special import pdtrc
 
 from headwater.score.statistics import C2s, Exposure, Floats, Int64s, Statistics
 
@@ -191,5 +192,5 @@ def chance(null: Null, *, k: npt.ArrayLike) -> Chance:
         expected=stratified,
         expected_overall=overall,
         expected_ranking=np.where(stratified > 0, both, np.maximum(overall, _LEAST_EXPECTED)),
-        p_value=np.where(hits > 0, stats.poisson.sf(hits - 1, stratified), 1.0),
+        p_value=np.where(hits > 0, pdtrc(hits - 1, stratified), 1.0),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import pdtrc
 
 from headwater.score.chance import Null, pair_rates
 from headwater.score.statistics import Bools, Floats, Statistics
@@ -86,5 +86,5 @@ def _tested(
     by_group = np.bincount(cluster, weights=np.where(held_out, rates, 0.0))
     expected = float(-np.expm1(-by_group).sum())
     k = len(np.unique(cluster[held_out & met]))
-    p_value = float(stats.poisson.sf(k - 1, expected)) if k else 1.0
+    p_value = float(pdtrc(k - 1, expected)) if k else 1.0
     return Confirmation(*told, k, expected, p_value)

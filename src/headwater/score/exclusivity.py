@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import betainccinv, betaincinv
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,8 +49,8 @@ def exclusivity(k: npt.ArrayLike, *, hosts: npt.ArrayLike, coverage: float = 0.9
     """
     hits, total = _counts(k, hosts)
     tail = (1.0 - coverage) / 2.0
-    low = np.where(hits == 0, 0.0, stats.beta.ppf(tail, hits + 0.5, total - hits + 0.5))
-    high = np.where(hits == total, 1.0, stats.beta.isf(tail, hits + 0.5, total - hits + 0.5))
+    low = np.where(hits == 0, 0.0, betaincinv(hits + 0.5, total - hits + 0.5, tail))
+    high = np.where(hits == total, 1.0, betainccinv(hits + 0.5, total - hits + 0.5, tail))
     estimate = np.divide(hits, total, out=np.full_like(hits, np.nan), where=total > 0)
     return Exclusivity(estimate=estimate, low=low, high=high)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import betainccinv, betaincinv, ndtri
 
 Bools = npt.NDArray[np.bool_]
 
@@ -50,11 +50,11 @@ def assumed(estimate: float, *, observations: float, coverage: float = 0.90) -> 
         The recall, with "assumed" as its method.
     """
     tail = (1.0 - coverage) / 2.0
-    beta = stats.beta(estimate * observations, max(1.0 - estimate, 1e-6) * observations)
+    a, b = estimate * observations, max(1.0 - estimate, 1e-6) * observations
     return Recall(
         estimate=estimate,
-        low=float(beta.ppf(tail)),
-        high=float(beta.isf(tail)),
+        low=float(betaincinv(a, b, tail)),
+        high=float(betainccinv(a, b, tail)),
         how=f"assumed, worth {observations:g} C2s: no two feeds could be compared",
         observations=observations,
     )
@@ -118,12 +118,12 @@ def _log_normal_factor(missing: float, variance: float, coverage: float) -> floa
     """Factor C by which the number of missing C2s is uncertain: [missing / C, missing * C]."""
     if missing <= 0.0:
         return 1.0
-    z = float(stats.norm.isf((1.0 - coverage) / 2.0))
+    z = -float(ndtri((1.0 - coverage) / 2.0))
     return float(np.exp(z * np.sqrt(np.log1p(variance / missing**2))))
 
 
 def _worth(estimate: float, low: float, high: float, coverage: float) -> float:
     """Size a + b of the Beta whose variance fits the interval's width."""
-    z = float(stats.norm.isf((1.0 - coverage) / 2.0))
+    z = -float(ndtri((1.0 - coverage) / 2.0))
     variance = max(((high - low) / (2 * z)) ** 2, 1e-9)
     return float(np.clip(estimate * (1 - estimate) / variance - 1, *_OBSERVATIONS))
