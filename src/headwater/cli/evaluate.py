@@ -88,6 +88,5 @@ def _draw(rows: list[Row], console: Console) -> None:
         cells = ["" if row[key] is None else f"{row[key]:.{digits}f}" for _, key, digits in _COLUMNS]
         table.add_row(row["world"], str(row["sampling"]), row["score"], *cells)
     console.print(table)
-    console.print(
-        "AP, MRR, P@5: means over seeds. told: alerts; chance, real: false ones. fake, any: sets with a discovery."
-    )
+    console.print("AP, MRR, P@5: means over seeds. told: alerts, of which chance and real are false.")
+    console.print("fake: hunts with fake C2 sets, of which any had a discovery. side: who serves, right.")

@@ -92,6 +92,16 @@ def test_contact_after_the_listing_weighs_for_a_tracker(
     assert (change[0] > 0) == heavier
 
 
+def test_several_service_ports_weigh_for_a_tracker(build: Build, evidence_of: EvidenceOf) -> None:
+    """The same two C2s on ports 22, 8080 and 443; an upstream goes to one port."""
+    keys = [CLIENT | {"lo": 5, "port": port} for port in (22, 8080, 443)] + [CLIENT | {"lo": 6}]
+    contacts = [row for key in range(4) for row in _meets(key, 2)]
+    statistics = build(c2s=C2S, candidates=keys, contacts=contacts)
+    found = TRACKER.look(evidence_of(statistics))
+    assert found.weight.tolist() == pytest.approx([1.8, 1.8, 1.8, 0.0])
+    assert "on 3 service ports" in found.reason(0)
+
+
 def test_sinkhole_by_its_bots(build: Build, evidence_of: EvidenceOf) -> None:
     """60 of 100 clients check in at listed C2s; 4 of 100 do not make a sinkhole."""
     statistics = build(
