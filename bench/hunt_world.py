@@ -50,9 +50,9 @@ class Loads:
         block = {"resident": 0, "server": 1 << 22, "scanner": 2 << 22, "c2": 1 << 22, "upstream": 1 << 22}[
             kind
         ]
-        # C2s and upstreams live among the servers, 500 to a network, so that networks mean something
-        shift = {"c2": 3_000_000, "upstream": 3_500_000}.get(kind, 0)
-        return _IPV4 + block + shift + number
+        # C2s and upstreams stand among the servers of one /16, none beside another in a /24
+        place = {"c2": 25_500 + number * 73, "upstream": 62_000 + number * 401}.get(kind, number)
+        return _IPV4 + block + place
 
 
 def _heavy(random: np.random.Generator, size: int, count: int, power: float) -> Ints:
@@ -121,12 +121,13 @@ def _part(
 
 def _web(random: np.random.Generator, loads: Loads, size: int) -> Part:
     server = _heavy(random, size, loads.servers, 3.0)
-    port = _PORTS[server % len(_PORTS)]
-    udp = np.isin(port, [53, 123])
-    # C2s and upstreams are servers like others, and use the web like others
+    # C2s use the web like others, the popular part of it above all: updates, resolvers, time servers
     client = loads.address("resident", _heavy(random, size, loads.residents, 1.7))
     own = random.random(size) < 0.002
     client = np.where(own, loads.address("c2", random.integers(0, loads.c2s, size)), client)
+    server = np.where(own, _heavy(random, size, loads.servers, 8.0), server)
+    port = _PORTS[server % len(_PORTS)]
+    udp = np.isin(port, [53, 123])
     return _part(random, client, loads.address("server", server), port, proto=np.where(udp, 17, 6), syn=False)
 
 

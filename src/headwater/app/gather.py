@@ -193,13 +193,10 @@ class Gathering:
             keys.addresses_left(possible, hubs),
             purpose="addresses that several C2s may have met and that are no hubs",
         )
-        services, clients = (
-            hubs.filter(hubs.role == role).drop("role") for role in (reach.SERVER, reach.CLIENT)
-        )
         flows = (
-            scan.second_pass(self.flows, left=left, hub_servers=services, hub_clients=clients, span=self.span)
+            scan.second_pass(self.flows, left=left, hubs=hubs, span=self.span)
             if rate < 1.0
-            else scan.of_left(pass1, left=left, hub_servers=services, hub_clients=clients)
+            else scan.of_left(pass1, left=left, hubs=hubs)
         )
         return self.engine.keep(
             "left_pairs",
@@ -258,8 +255,8 @@ class Gathering:
         mine = near.semi_join(peers, ["hi", "lo"])
         wanted = engine.keep(
             "candidate_ends",
-            mine.filter(mine.role == reach.CLIENT).union(
-                mine.filter(mine.role == reach.SERVER).semi_join(chosen, reach.KEY)
+            mine.filter(mine.role == scan.CLIENT).union(
+                mine.filter(mine.role == scan.SERVER).semi_join(chosen, reach.KEY)
             ),
             purpose="the candidates with the hosts they met, and their other business as clients",
         )

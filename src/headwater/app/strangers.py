@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from headwater.app.gather import Gathered
 from headwater.engine.connect import Engine
-from headwater.measure import reach, strangers
+from headwater.measure import strangers
 from headwater.measure.scan import Span, second_pass
 from headwater.score.statistics import Strangers
 
@@ -70,12 +70,9 @@ def _services(
 ) -> tuple[pa.Table, pa.Table]:
     """Strangers with main service and network, in order of address; and their clients."""
     hubs = gathered.hubs
-    servers, goers = (hubs.filter(hubs.role == role).drop("role") for role in (reach.SERVER, reach.CLIENT))
     visited = engine.keep(
         "stranger_visits",
-        strangers.visits(
-            second_pass(flows, left=hosts, hub_servers=servers, hub_clients=goers, span=span), hosts
-        ),
+        strangers.visits(second_pass(flows, left=hosts, hubs=hubs, span=span), hosts),
         purpose="pass 3: who is in contact with the unlisted clients",
     )
     read = engine.keep("stranger_read", strangers.main_services(visited), purpose="their main services")

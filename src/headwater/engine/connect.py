@@ -75,7 +75,7 @@ class Engine:
             connection.unregister(f"{name}__in")
 
         self._pending.append(self._worker.submit(register))
-        return self._known(name, ibis.memtable(rows).schema())
+        return self._known(name, _nullable(ibis.memtable(rows).schema()))
 
     def keep(self, name: str, table: Table, *, purpose: str) -> Table:
         """Runs a table's query once and keeps the answer in the engine, on disk where memory ends.
@@ -94,7 +94,7 @@ class Engine:
             self.trace.record(purpose=purpose, sql=sql, rows=counted[0], seconds=perf_counter() - began)
 
         self._pending.append(self._worker.submit(run))
-        return self._known(name, table.schema())
+        return self._known(name, _nullable(table.schema()))
 
     def kept(self, name: str) -> Table:
         """A table that was kept or brought before."""
@@ -133,6 +133,11 @@ class Engine:
     def _known(self, name: str, schema: Any) -> Table:  # Any: an Ibis schema
         self._schemas[name] = schema
         return self.kept(name)
+
+
+def _nullable(schema: Any) -> Any:  # Any: an Ibis schema in, one out
+    """The schema as an engine keeps it: it forgets which columns are never null."""
+    return ibis.schema({name: kind(nullable=True) for name, kind in schema.items()})
 
 
 @contextmanager

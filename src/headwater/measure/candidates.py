@@ -9,8 +9,9 @@ from typing import Any
 
 import ibis
 
-from headwater.measure.orientation import UNKNOWN
-from headwater.measure.reach import CLIENT, KEY, SERVER
+from headwater.measure.orientation import UNKNOWN, prior
+from headwater.measure.reach import KEY
+from headwater.measure.scan import CLIENT, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
 
@@ -30,7 +31,8 @@ def visitors(touched: Table) -> Table:
 def possible_keys(talks: Table, *, least_c2s: int) -> Table:
     """Keys that may turn out candidates, whichever side of each talk serves: KEY, c2s.
 
-    The number of C2s that an endpoint met is an upper bound on k, so nothing is lost.
+    The number of C2s that an endpoint met is an upper bound on k, so nothing is lost. Where it is one, only
+    the side that the ports favour is possible: there is no fan-in that could overrule them.
 
     Args:
         talks: touches off the C2s' own ports.
@@ -39,14 +41,16 @@ def possible_keys(talks: Table, *, least_c2s: int) -> Table:
     met = talks.filter(talks.met, ~talks.peer_is_c2)
     views = [
         met.select(
-            hi=met.b_hi, lo=met.b_lo, role=ibis.literal(role, type="int32"), port=met[port],
-            proto=met.proto, c2=met.c2,
+            hi=met.b_hi, lo=met.b_lo, role=ibis.literal(role, type="int32"), port=met[own],
+            proto=met.proto, c2=met.c2, favoured=prior(met[own]) >= prior(met[far]),
         )
-        for role, port in ((SERVER, "b_port"), (CLIENT, "a_port"))
+        for role, own, far in ((SERVER, "b_port", "a_port"), (CLIENT, "a_port", "b_port"))
     ]  # fmt: skip
-    every = views[0].union(views[1]).distinct()
-    counted = every.group_by(*KEY).agg(c2s=every.count())
-    return counted.filter(counted.c2s >= least_c2s)
+    both = views[0].union(views[1])
+    every = both.group_by(*KEY, "c2").agg(favoured=both.favoured.any())
+    counted = every.group_by(*KEY).agg(c2s=every.count(), favoured=every.favoured.any())
+    able = counted.filter(counted.c2s >= least_c2s, counted.favoured | (counted.c2s > 1))
+    return able.drop("favoured")
 
 
 def addresses_left(possible: Table, hubs: Table) -> Table:

@@ -5,7 +5,8 @@ M_gw counts the edges of the hosts of network g in slot w, d_jgw those of them t
 
 from typing import Any
 
-from headwater.measure.reach import CLIENT, KEY
+from headwater.measure.reach import KEY
+from headwater.measure.scan import CLIENT
 
 Table = Any  # an Ibis table; Ibis ships no types
 

@@ -11,10 +11,10 @@ import ibis
 
 from headwater.engine.primitives import bucket
 from headwater.measure.contacts import CONTACT, kind
+from headwater.measure.scan import CLIENT, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
 
-SERVER, CLIENT = 0, 1  # as in score/statistics.py
 KEY = ("hi", "lo", "role", "port", "proto")
 ADMINISTRATION_PORTS = (
     22,
@@ -163,8 +163,9 @@ def own_ports(popular: Table, *, least: int, rate: float) -> Table:
 def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: float) -> Table:
     """Keys that the second pass leaves to the sample: KEY.
 
-    Hubs; then, where the rest would still be too much to read, those with the smallest share of C2s that is
-    possible, until it is not. Services of the same addresses that cannot be candidates are left out, too.
+    Hubs; then, where the rest would still be too much to read, keys of one C2, and those with the smallest
+    share of C2s that is possible, until it is not. Services of the same addresses that cannot be candidates
+    are left out, too.
 
     Args:
         possible: KEY with c2s, as from `candidates.possible_keys`.
@@ -177,8 +178,10 @@ def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: f
         return popular.select(*KEY).limit(0)
     hubs = popular.filter(popular.hosts_tried / rate > hub_hosts).select(*KEY)
     known = possible.inner_join(popular, KEY).anti_join(hubs, KEY)
-    told = known.mutate(share=known.c2s / known.hosts_tried)
-    order = ibis.window(order_by=(ibis.desc("share"), "hi", "lo", "role", "port", "proto"), following=0)
+    told = known.mutate(share=known.c2s / known.hosts_tried, shared=known.c2s >= 2)
+    order = ibis.window(
+        order_by=(ibis.desc("shared"), ibis.desc("share"), "hi", "lo", "role", "port", "proto"), following=0
+    )
     told = told.mutate(to_read=told.pairs.sum().over(order) / rate)
     beyond = told.filter(told.to_read > budget).select(*KEY)
     others = popular.filter(popular.role == SERVER).semi_join(possible, ["hi", "lo"])

@@ -14,10 +14,11 @@ from typing import Any
 
 import ibis
 
-from headwater.engine.primitives import micros
+from headwater.engine.primitives import endpoint_id, micros
 
 Table = Any  # an Ibis table; Ibis ships no types
 
+SERVER, CLIENT = 0, 1  # as in score/statistics.py
 EDGE_HASH_RANGE = 1 << 31  # edge_hash is uniform below this (model/flow.py)
 
 
@@ -84,33 +85,44 @@ def first_pass(flows: Table, *, c2s: Table, limit: int, span: Span) -> Table:
     return _narrow(flows.filter(touched | (flows.edge_hash < limit)))
 
 
-def second_pass(flows: Table, *, left: Table, hub_servers: Table, hub_clients: Table, span: Span) -> Table:
+def second_pass(flows: Table, *, left: Table, hubs: Table, span: Span) -> Table:
     """All flows of the addresses left, without those at hubs: the second scan of everything.
 
     Arguments as for `of_left`, but `flows` are the lake's.
     """
-    return of_left(_narrow(spanned(flows, span)), left=left, hub_servers=hub_servers, hub_clients=hub_clients)
+    return of_left(_narrow(spanned(flows, span)), left=left, hubs=hubs)
 
 
-def of_left(flows: Table, *, left: Table, hub_servers: Table, hub_clients: Table) -> Table:
+def of_left(flows: Table, *, left: Table, hubs: Table) -> Table:
     """The flows of the addresses left, without those at hubs.
+
+    A flow stays where either of its sides is an address left whose key is no hub: a client's call at a hub
+    is lost for the hub, not for the client.
 
     Args:
         flows: narrow flows.
         left: addresses, columns `hi`, `lo`.
-        hub_servers: endpoints (`hi`, `lo`, `port`, `proto`) whose clients are too many to be read.
-        hub_clients: addresses with a service port (`hi`, `lo`, `port`, `proto`) on which they meet too many.
+        hubs: keys (hi, lo, role, port, proto) that met too many to be read.
     """
     flows = flows.filter(flows.src_lo.isin(left.lo) | flows.dst_lo.isin(left.lo))
+    services, clients = (hubs.filter(hubs.role == role) for role in (SERVER, CLIENT))
+    busy_services = services.select(
+        id=endpoint_id(hi=services.hi, lo=services.lo, port=services.port, proto=services.proto)
+    )
+    busy_clients = clients.select(
+        id=endpoint_id(hi=clients.hi, lo=clients.lo, port=clients.port, proto=clients.proto)
+    )
+    wanted = []
     for side, other in (("src", "dst"), ("dst", "src")):
-        for hubs, port in ((hub_servers, side), (hub_clients, other)):
-            flows = flows.anti_join(
-                hubs,
-                [
-                    (f"{side}_lo", "lo"),
-                    (f"{side}_hi", "hi"),
-                    (f"{port}_port", "port"),
-                    ("proto", "proto"),
-                ],
+        service, client = (
+            endpoint_id(
+                hi=flows[f"{side}_hi"], lo=flows[f"{side}_lo"], port=flows[f"{port}_port"], proto=flows.proto
             )
-    return flows
+            for port in (side, other)
+        )
+        wanted.append(
+            flows[f"{side}_lo"].isin(left.lo)
+            & ~service.isin(busy_services.id)
+            & ~client.isin(busy_clients.id)
+        )
+    return flows.filter(wanted[0] | wanted[1])

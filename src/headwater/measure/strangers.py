@@ -10,7 +10,8 @@ from typing import Any
 import ibis
 
 from headwater.measure.contacts import CONTACT, kind
-from headwater.measure.reach import ADMINISTRATION_PORTS, KEY, SERVER
+from headwater.measure.reach import ADMINISTRATION_PORTS, KEY
+from headwater.measure.scan import SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
 
