@@ -2,7 +2,7 @@
 
     U  exclusive upstream          prior_upstream * L(e ~ Beta(3, 2))
     A  associated shared service   prior_shared   * L(e ~ Beta(0.5, 4))
-    N  chance                      rest * [0.9 NB(k; mu, s) + 0.1 NB(k; 3 mu, 1)] * prod (v x_h + 1 - v)
+    N  chance                      rest * [(1 - w) NB(k; mu, s) + w NB(k; 3 mu, 1)] * prod (v x_h + 1 - v)
 
     L  = integral over e and the list recall r ~ Beta of
          C(d, k) (e r)^k * prod over the d - k unlisted clients of (e (1 - r) x_h + 1 - e)

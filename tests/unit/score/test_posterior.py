@@ -8,7 +8,7 @@ from headwater.score.distributions import log_beta_binomial, log_negative_binomi
 from headwater.score.posterior import log_by_chance, looks, posterior
 from headwater.score.settings import Settings
 
-PRIORS = Settings()
+PRIORS = Settings(prior_upstream=1e-4, prior_shared=1e-3, tail_weight=0.1)
 
 
 def test_beta_binomial_and_negative_binomial_are_scipys() -> None:
