@@ -1,4 +1,4 @@
-"""Which calibration is shipped? One fitted on tuning worlds; reported figures use other seeds."""
+"""Which calibration is shipped? One fitted on tuning worlds; reported figures use other seeds.
 
 Each peer of those worlds gave one pair: the score of its best key, and whether it was an upstream; 3,189
 peers, 289 of them upstreams. The fit is `fit_logistic` with this floor (tools/fit_calibration.py repeats it).
