@@ -14,7 +14,7 @@ LOCK = "uv.lock"  # names registries, because that is what it is for
 MACHINE_PATH = re.compile(r"(?<![\w.~*)}-])/(?:work|tmp|home|root)\b")
 OPEN_ENDS = re.compile(r"\b(?:TO[D]O|FIX[M]E)\b")
 REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.(?:com|org)|crates\.io|art[i]factory|(?<!\w)/simple\b"
+    r"pypi\.org|pythonhosted\.org|npmjs\.(?:com|org)|crates\.io|art[i]factory|(?<!\w)/simpl[e]\b"
 )
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.DOTALL | re.MULTILINE)
