@@ -1,5 +1,8 @@
 """headwater demo: the main job on a small synthetic world."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -53,5 +56,13 @@ def _draw(made: Demo, console: Console) -> None:
         )
     console.print()
     lake = printable(str(made.folder / "lake"))
-    again = f"Look on: headwater --lake {lake} hunt --allow-reserved"
+    again = f"Look on: {_command()} --lake {lake} hunt --allow-reserved"
     console.print(Text(again), soft_wrap=True)
+
+
+def _command() -> str:
+    """How the user can call headwater from here: by its name where that is on the search path."""
+    if shutil.which("headwater"):
+        return "headwater"
+    beside = Path(sys.executable).with_name("headwater")
+    return printable(os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside))
