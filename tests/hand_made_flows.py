@@ -1,12 +1,16 @@
 """Hand-made flows, and labels for them, for the tests whose right answer is worked out by hand."""
 
+import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from headwater.app.ingest import ingest
+from headwater.app.labels import add_labels
 from headwater.ingest.columns import LAKE_SCHEMA
 from headwater.lake.edge_hash import edge_hash
 from headwater.lake.labels import CURRENT_SCHEMA
@@ -73,3 +77,27 @@ def label_table(
             }
         )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=CURRENT_SCHEMA)
+
+
+def hunting_lake(folder: Path, *, family: str = "emotet") -> Path:
+    """A lake with three C2s that use one upstream, a public resolver that all hosts use, and their labels.
+
+    Upstream: 9.9.9.9:8443/tcp, from 5.0.0.1, 5.0.1.1, 5.0.2.1. Resolver: 9.9.9.53:53/udp, also from forty
+    others.
+    """
+    c2s = [f"5.0.{number}.1" for number in range(3)]
+    others = [f"7.0.0.{number}" for number in range(1, 41)]
+    lines = ["start,end,src,dst,src_port,dst_port,proto,packets,bytes,tcp_flags,sampling"]
+    for number, host in enumerate(c2s + others):
+        at = int(BEGIN.timestamp()) + 3_600 * number
+        lines.append(f"{at},{at + 1},{host},9.9.9.53,{40_000 + number},53,17,2,200,,1")
+        if host in c2s:
+            lines.append(f"{at},{at + 1},{host},9.9.9.9,{50_000 + number},8443,6,10,1000,{PAYLOAD},1")
+    flows, labels, lake = folder / "flows.csv", folder / "labels.csv", folder / "lake"
+    flows.write_text("\n".join(lines) + "\n")
+    rows = [["address", "family"], *([c2, family] for c2 in c2s)]
+    with labels.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    ingest([str(flows)], lake=lake)
+    add_labels([str(labels)], lake=lake)
+    return lake

@@ -1,0 +1,128 @@
+"""How fast is a hunt, beside a bare scan of the same columns, and how much memory does it take?
+
+Fifty million flows are made, stored in a lake and hunted. The floor is DuckDB reading start, addresses,
+ports and protocol of the same files; floor time over hunt time says more than a rate, which depends on the
+machine. The hunt runs in a process of its own, whose peak memory is that of the hunt alone. Also checked:
+every upstream that was made up must be among the first ranks.
+
+`HEADWATER_BENCH_FLOWS=5000000 python bench/run.py hunt` tries it on fewer flows.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from headwater.app.hunt import hunt
+from headwater.app.hunt_settings import HuntSettings
+from headwater.app.labels import add_labels
+from headwater.intel.labels.feed import Analyst
+from headwater.lake.snapshot import snapshot
+from headwater.lake.tables import create_lake, open_lake
+from headwater.lake.writer import FlowWriter
+from headwater.model.address import text_of
+from hunt_world import Loads, batches, listening_port, upstream_port
+
+FLOWS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one hunt took and found."""
+
+    seconds: float
+    peak_mb: float
+    candidates: int
+    ranks: list[int]
+
+
+_FLOOR = "start", "src_hi", "src_lo", "dst_hi", "dst_lo", "src_port", "dst_port", "proto"
+
+
+def main() -> None:
+    """Prints the table."""
+    loads = Loads(flows=int(os.environ.get("HEADWATER_BENCH_FLOWS", FLOWS)))
+    with tempfile.TemporaryDirectory() as name:
+        lake = Path(name) / "lake"
+        began = time.perf_counter()
+        _fill(lake, loads)
+        print(f"made and stored {loads.flows:,} flows in {time.perf_counter() - began:.0f} s", flush=True)
+        floor_s = min(_floor(lake), _floor(lake))
+        runs = [_hunt_alone(lake) for _ in range(2)]
+        floor_s = min(floor_s, _floor(lake))
+        best = min(runs, key=lambda run: run.seconds)
+    print(f"{'':28}{'seconds':>9}{'M flows/s':>11}{'of the floor':>14}{'peak MB':>9}")
+    _line("floor: DuckDB, eight columns", floor_s, loads.flows, floor_s)
+    _line("hunt", best.seconds, loads.flows, floor_s, peak_mb=best.peak_mb)
+    _check(best.ranks, loads)
+    print(f"candidates: {best.candidates:,}; the {loads.upstreams} upstreams hold ranks {best.ranks}")
+
+
+def _line(what: str, seconds: float, flows: int, floor_s: float, *, peak_mb: float | None = None) -> None:
+    memory = "" if peak_mb is None else f"{peak_mb:,.0f}"
+    print(f"{what:28}{seconds:9.2f}{flows / seconds / 1e6:11.1f}{floor_s / seconds:14.2f}{memory:>9}")
+
+
+def _check(ranks: list[int], loads: Loads) -> None:
+    if sorted(ranks) != list(range(1, loads.upstreams + 1)):
+        raise SystemExit(f"the upstreams should hold the first {loads.upstreams} ranks, and hold {ranks}")
+
+
+def _fill(lake: Path, loads: Loads) -> None:
+    """Stores the made-up flows, and the C2s as labels; two thirds of them name their port."""
+    with FlowWriter(create_lake(lake)) as writer:
+        for place, batch in enumerate(batches(loads)):
+            writer.add(batch, digest=f"{place:064x}")
+            writer.commit()
+    number = np.arange(loads.c2s)
+    ports = listening_port(number)
+    rows = ["address,port,family"]
+    for c2, low in enumerate(loads.address("c2", number).tolist()):
+        rows.append(f"{text_of(0, low)},{ports[c2] if c2 % 3 else ''},{('emotet', 'dridex')[c2 % 2]}")
+    listed = lake.parent / "c2s.csv"
+    listed.write_text("\n".join(rows) + "\n")
+    add_labels([str(listed)], lake=lake, analyst=Analyst(allow_reserved=True))
+
+
+def _floor(lake: Path) -> float:
+    files = list(snapshot(open_lake(lake)).files)
+    columns = ", ".join(f"max({column})" for column in _FLOOR)
+    began = time.perf_counter()
+    duckdb.connect().execute(f"SELECT {columns}, sum(src_lo & 1) FROM read_parquet(?)", [files]).fetchall()
+    return time.perf_counter() - began
+
+
+def _hunt_alone(lake: Path) -> Run:
+    """One hunt in a process of its own: seconds, peak memory, candidates, and the upstreams' ranks."""
+    done = subprocess.run([sys.executable, __file__, str(lake)], check=True, capture_output=True, text=True)
+    return Run(**json.loads(done.stdout))
+
+
+def _hunt(lake: Path) -> None:
+    """Prints what `_hunt_alone` returns."""
+    loads = Loads()
+    began = time.perf_counter()
+    found = hunt(lake, settings=HuntSettings(allow_reserved=True)).hunt
+    seconds = time.perf_counter() - began
+    number = np.arange(loads.upstreams)
+    wanted = {
+        (text_of(0, low), port)
+        for low, port in zip(
+            loads.address("upstream", number).tolist(), upstream_port(number).tolist(), strict=True
+        )
+    }
+    ranks = [one.rank for one in found.candidates if (one.address, one.port) in wanted]
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(asdict(Run(seconds, peak_mb, len(found.candidates), ranks))))
+
+
+if __name__ == "__main__":
+    _hunt(Path(sys.argv[1]))
