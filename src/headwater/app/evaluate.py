@@ -27,6 +27,7 @@ ABLATIONS: dict[str, Choices] = {
     "without strata": Choices(strata=False),
     "without strangers": Choices(strangers=False),
     "without recall": Choices(recall=False),
+    "without persistence": Choices(persistence=False),
     "without confounders": Choices(confounders=()),
     "without calibration": Choices(calibration=UNCALIBRATED),
 }

@@ -186,11 +186,15 @@ def _confounders(reckoning: Reckoning, row: int) -> Step:
 
 def _score(reckoning: Reckoning, row: int) -> Step:
     probability, calibration = float(reckoning.probability[row]), reckoning.choices.calibration
-    values: dict[str, Value] = {"score": float(reckoning.score[row]), "calibrated_on": calibration.fitted_on}
+    values: dict[str, Value] = {
+        "persistence": float(reckoning.persistence[row]),
+        "score": float(reckoning.score[row]),
+        "calibrated_on": calibration.fitted_on,
+    }
     if calibration.fitted_on:
         values |= {"probability": probability, "words": icd203(probability)}
     formula = (
-        f"score = log10_odds - largest confounder; ln odds = {calibration.intercept:.3g} + "
+        f"score = log10_odds + persistence - largest confounder; ln odds = {calibration.intercept:.3g} + "
         f"{calibration.slope:.3g} * score"
     )
     return Step("How sure is that?", formula, values)

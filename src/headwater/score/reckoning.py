@@ -2,7 +2,8 @@
 
     tallies, chance, q-values, stranger ratios, posterior, confounders, score, calibrated probability, verdict
 
-score = log10 U / (A + N) minus the weight of the strongest confounder. Each step keeps its numbers.
+score = log10 U / (A + N) plus what recurrence adds, minus the weight of the strongest confounder. Each step
+keeps its numbers.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from headwater.score.confounders.evidence import Confounder, Evidence
 from headwater.score.confounders.registry import CONFOUNDERS, Weighed, weigh
 from headwater.score.exclusivity import Exclusivity, exclusivity
 from headwater.score.multiplicity import QValues, q_values
+from headwater.score.persistence import persistence
 from headwater.score.posterior import Posterior, posterior
 from headwater.score.recall import Recall, assumed, capture_recapture
 from headwater.score.settings import Settings
@@ -36,6 +38,7 @@ class Choices:
         strata: the null knows networks and slots; else one stratum for everything.
         strangers: unlisted clients speak.
         recall: the list recall is integrated over; else the lists are taken as complete.
+        persistence: how often contact recurs counts.
         confounders: which other explanations are tried.
         calibration: what turns the score into a probability.
     """
@@ -43,6 +46,7 @@ class Choices:
     strata: bool = True
     strangers: bool = True
     recall: bool = True
+    persistence: bool = True
     confounders: tuple[Confounder, ...] = CONFOUNDERS
     calibration: Calibration = field(default=SHIPPED)
 
@@ -61,8 +65,9 @@ class Reckoning:
         c2_like: expected number of unlisted clients that are C2s.
         rows: keys that are candidates for a verdict, the others met too little; shape (r,).
         posterior: of those rows only, arrays of shape (r,).
+        persistence: what recurrence of contact adds, log10.
         weighed: confounders of all keys.
-        score: log10 odds less the strongest confounder; -inf where a key is no candidate.
+        score: log10 odds and persistence, less the strongest confounder; -inf where a key is no candidate.
         probability: calibrated; 0 where a key is no candidate.
         verdicts: what each row of `rows` is taken for.
     """
@@ -81,6 +86,7 @@ class Reckoning:
     c2_like: Floats
     rows: npt.NDArray[np.intp]
     posterior: Posterior
+    persistence: Floats
     weighed: Weighed
     score: Floats
     probability: Floats
@@ -131,7 +137,8 @@ def reckon(
     )
     weighed = weigh(Evidence(statistics, counted, settings, looked.c2_like), confounders=choices.confounders)
     score = np.full(len(counted.k), -np.inf)
-    score[rows] = three.log_odds - weighed.largest[rows]
+    recurs = persistence(statistics, tallies=counted) * choices.persistence
+    score[rows] = three.log_odds + recurs[rows] - weighed.largest[rows]
     q = q_values(explained.p_value, tests=tests)
     probability = choices.calibration.probability(score)
     grounds = Grounds(
@@ -144,5 +151,6 @@ def reckon(
         chance=explained, q=q,
         exclusivity=exclusivity(counted.k, hosts=counted.hosts, coverage=settings.coverage),
         recall=recall, strangers=looked.ratios, strong=strong, c2_like=looked.c2_like, rows=rows,
-        posterior=three, weighed=weighed, score=score, probability=probability, verdicts=verdicts,
+        posterior=three, persistence=recurs, weighed=weighed, score=score, probability=probability,
+        verdicts=verdicts,
     )  # fmt: skip

@@ -47,13 +47,15 @@ def test_p_value_follows_from_the_step_before(ranked: Ranking) -> None:
     assert values["p_value"] == pytest.approx(stats.poisson.sf(6, mu))
 
 
-def test_score_is_odds_less_the_largest_confounder(ranked: Ranking) -> None:
+def test_score_is_odds_and_recurrence_less_the_largest_confounder(ranked: Ranking) -> None:
     """For the scanner, too."""
     found = explain(ranked, 2)
     odds = _step(found, "Upstream").values["log10_odds"]
     weights = [value for value in _step(found, "What else").values.values() if isinstance(value, float)]
+    recurs = _step(found, "How sure").values["persistence"]
     assert isinstance(odds, float)
-    assert _step(found, "How sure").values["score"] == pytest.approx(odds - max(weights))
+    assert isinstance(recurs, float)
+    assert _step(found, "How sure").values["score"] == pytest.approx(odds + recurs - max(weights))
 
 
 def test_every_c2_in_contact_is_listed(ranked: Ranking) -> None:
