@@ -25,7 +25,9 @@ def add_to(app: typer.Typer) -> None:
 
 def show_demo(
     *,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the world and its lake.")] = Path("demo"),
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the world and its lake.", metavar="DIR")
+    ] = Path("demo"),
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,
     output: OutputFile = None,

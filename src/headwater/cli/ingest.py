@@ -41,19 +41,25 @@ def ingest_files(
     ] = None,
     sensor: Annotated[
         str | None,
-        typer.Option(help="Where it was observed, if the record does not say.", show_default=False),
+        typer.Option(
+            help="Where it was observed, if the record does not say.", metavar="NAME", show_default=False
+        ),
     ] = None,
     sampling: Annotated[
         int | None,
-        typer.Option(help="The N of 1:N packet sampling, if the record does not say.", show_default=False),
+        typer.Option(
+            help="The N of 1:N packet sampling, if the record does not say.", metavar="N", show_default=False
+        ),
     ] = None,
     map_file: Annotated[
         Path | None,
-        typer.Option("--map", help="TOML map of column names, or a shipped one.", show_default=False),
+        typer.Option(
+            "--map", help="TOML map of column names, or a shipped one.", metavar="FILE", show_default=False
+        ),
     ] = None,
-    timezone: Annotated[str, typer.Option(help="Zone of times that name none.")] = "UTC",
+    timezone: Annotated[str, typer.Option(help="Zone of times that name none.", metavar="TZ")] = "UTC",
     base_time: Annotated[
-        str | None, typer.Option(help="What relative times count from (ISO 8601).", show_default=False)
+        str | None, typer.Option(help="What relative times count from.", metavar="T", show_default=False)
     ] = None,
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,

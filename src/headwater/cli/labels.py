@@ -53,14 +53,22 @@ def add(
         typer.Option(help="c2, loader, sinkhole, scanner, ..., in place of the feed's.", show_default=False),
     ] = "",
     since: Annotated[
-        str | None, typer.Option(help="Start of the window that counts instead.", show_default=False)
+        str | None,
+        typer.Option(help="Start of the window that counts instead.", metavar="T", show_default=False),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="End of the window that counts instead, excluded.", show_default=False)
+        str | None,
+        typer.Option(
+            help="End of the window that counts instead, excluded.", metavar="T", show_default=False
+        ),
     ] = None,
     source: Annotated[
         str,
-        typer.Option(help="Name to keep the labels under: the same for each snapshot.", show_default=False),
+        typer.Option(
+            help="Name to keep the labels under: the same for each snapshot.",
+            metavar="NAME",
+            show_default=False,
+        ),
     ] = "",
     grade: Annotated[
         str, typer.Option(help="Admiralty grade such as B2 for entries without one.", show_default=False)
@@ -121,11 +129,14 @@ def show(
         list[str] | None, typer.Option(help="Only this role; may be repeated.", show_default=False)
     ] = None,
     at: Annotated[
-        str | None, typer.Option(help="Only labels that held at this moment.", show_default=False)
+        str | None,
+        typer.Option(help="Only labels that held at this moment.", metavar="T", show_default=False),
     ] = None,
     history: Annotated[
         str | None,
-        typer.Option(help="Everything ever said of this address, instead.", show_default=False),
+        typer.Option(
+            help="Everything ever said of this address, instead.", metavar="ADDRESS", show_default=False
+        ),
     ] = None,
     defanged: Annotated[
         bool, typer.Option("--defang", help="Show addresses so that nothing links to them.")

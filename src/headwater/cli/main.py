@@ -53,7 +53,9 @@ def root(
     lake: Annotated[
         Path | None,
         typer.Option(
-            help="The lake's folder; else $HEADWATER_LAKE, else ./headwater.lake.", show_default=False
+            help="The lake's folder; else $HEADWATER_LAKE, else ./headwater.lake.",
+            metavar="DIR",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

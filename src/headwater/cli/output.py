@@ -23,7 +23,8 @@ from headwater.errors import BadSetting
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 OutputFile = Annotated[
-    Path | None, typer.Option("--output", help="Write the answer to this file.", show_default=False)
+    Path | None,
+    typer.Option("--output", help="Write the answer to this file.", metavar="FILE", show_default=False),
 ]
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr.")]
 

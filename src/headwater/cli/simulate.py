@@ -27,13 +27,15 @@ def add_to(app: typer.Typer) -> None:
 def simulate_world(
     world: Annotated[str, typer.Argument(metavar="WORLD", help=f"One of: {', '.join(PRESET_NOTES)}.")],
     *,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files; absent or empty.")],
-    seed: Annotated[int, typer.Option(min=0, help="Which world of that kind.")] = 1,
-    sampling: Annotated[int, typer.Option(min=1, help="The N of 1:N packet sampling.")] = 100,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files; absent or empty.", metavar="DIR")],
+    seed: Annotated[int, typer.Option(min=0, help="Which world of that kind.", metavar="N")] = 1,
+    sampling: Annotated[int, typer.Option(min=1, help="The N of 1:N packet sampling.", metavar="N")] = 100,
     form: Annotated[str, typer.Option(help="parquet or csv.")] = "parquet",
     records: Annotated[
         int | None,
-        typer.Option(help="About so many records, by a busier or quieter background.", show_default=False),
+        typer.Option(
+            help="About so many records, by a busier or quieter background.", metavar="N", show_default=False
+        ),
     ] = None,
     as_json: JsonFlag = False,
     output: OutputFile = None,
