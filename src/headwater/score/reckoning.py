@@ -125,7 +125,9 @@ def reckon(
     looked = looked_at(wanted, statistics=statistics, counted=counted, settings=settings)
     strong = looked.strong
     few = settings.least_c2s
-    rows = np.flatnonzero((counted.k >= few) | ((counted.k == few - 1) & (strong > 0)) | (strong > few))
+    # Several C2s that all stand together are one witness: too few for a candidate, and shown nevertheless.
+    shown = (counted.k >= few) | (counted.c2s >= few)
+    rows = np.flatnonzero(shown | ((counted.k == few - 1) & (strong > 0)) | (strong > few))
     expected = explained.expected_ranking if choices.strata else explained.expected_overall
     three = posterior(
         counted.k[rows],
