@@ -45,9 +45,10 @@ def strangers_of(
     hosts = engine.keep(
         "strangers", pairs.select("hi", "lo").distinct(), purpose="the same without candidates"
     )
-    services, chosen = _services(engine, flows, hosts, gathered=gathered, span=span, hub_hosts=hub_hosts)
-    numbers = _Numbers(_keys(services))
     met = engine.fetch(pairs, purpose="which candidate met which unlisted client")
+    wanted = flows if met.num_rows else flows.limit(0)  # nobody to look for: no third scan of everything
+    services, chosen = _services(engine, wanted, hosts, gathered=gathered, span=span, hub_hosts=hub_hosts)
+    numbers = _Numbers(_keys(services))
     checkins = engine.fetch(strangers.checkins(gathered.visits), purpose="check-ins at listed C2s")
     clients = np.vstack([_keys(chosen, "client_"), _keys(checkins, "client_")])
     bots = _Numbers(np.unique(clients, axis=0))
