@@ -82,7 +82,7 @@ for _verb, _said in VERBS.items():
 def main() -> None:
     """Runs the command line; a refusal is one line on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="headwater")  # also where it was called as python -m headwater
     except HeadwaterError as why:
         typer.echo(printable(f"headwater: {why}"), err=True)
         raise SystemExit(2) from None
