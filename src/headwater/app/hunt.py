@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from headwater.app.gather import Gathered, Gathering
@@ -26,12 +25,12 @@ from headwater.lake.tables import open_lake
 from headwater.measure import contacts
 from headwater.measure.scan import Span, spanned
 from headwater.model.address import text_of
-from headwater.model.candidate import Candidate
 from headwater.model.hunt import C2Contact, Examined, Hunt, Recall
 from headwater.model.label import Role
 from headwater.model.window import Window
-from headwater.score.rank import RankSettings, rank
+from headwater.score.rank import Ranking, RankSettings, ranking
 from headwater.score.statistics import Statistics
+from headwater.score.warnings import cautions
 
 Table = Any  # an Ibis table; Ibis ships no types
 Say = Callable[[str], None]
@@ -66,11 +65,13 @@ class Hunted:
         hunt: the answer.
         statistics: what the score read.
         trace: every query that ran.
+        ranking: the candidates with the reckoning behind their order, for `headwater.score.explain`.
     """
 
     hunt: Hunt
     statistics: Statistics
     trace: Trace
+    ranking: Ranking
 
 
 def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | None = None) -> Hunted:
@@ -145,22 +146,24 @@ def hunt_flows(
     unlisted = strangers_of(engine, flows, gathered=gathered, span=span, hub_hosts=hub_hosts)
     statistics = replace(statistics, strangers=unlisted)
     tell(f"ranking {len(statistics.candidates.hi):,} keys")
-    candidates = _ranked(statistics, settings)
+    order = _ranked(statistics, settings)
+    known_part = order.reckoning.recall
     answer = Hunt(
         lake_version=engine.trace.lake_version, engine=engine.name, since=settings.since,
         until=settings.until, examined=_examined(engine, gathered, listed, statistics, flows=count),
-        recall=Recall(), candidates=candidates, c2_to_c2=_c2_to_c2(engine, gathered),
+        recall=Recall(known_part.estimate, known_part.low, known_part.high, known_part.how),
+        candidates=order.candidates, c2_to_c2=_c2_to_c2(engine, gathered),
         warnings=_warnings(engine, gathered, statistics),
     )  # fmt: skip
-    return Hunted(answer, statistics, engine.trace)
+    return Hunted(answer, statistics, engine.trace, order)
 
 
 def _silent(text: str) -> None:
     """Says nothing."""
 
 
-def _ranked(statistics: Statistics, settings: HuntSettings) -> tuple[Candidate, ...]:
-    return rank(
+def _ranked(statistics: Statistics, settings: HuntSettings) -> Ranking:
+    return ranking(
         statistics,
         settings=RankSettings(
             scanner_hosts=settings.measure.scanner_hosts,
@@ -232,8 +235,6 @@ def _warnings(engine: Engine, gathered: Gathered, statistics: Statistics) -> tup
             f"{by_window[False]} listed C2s appear in the flows, all outside their labels' windows; where "
             "the dates are wrong, add the labels again with --since and --until"
         )
-    if statistics.exposure.sampling_unknown > 0.5:
-        said.append("most flows do not say how they were sampled, so small counts may be thinned ones")
-    if np.count_nonzero(statistics.c2s.edges) == 1:
-        said.append("only one listed C2 was seen in contact: nothing can be shared")
+    if not said:
+        said.extend(caution.text for caution in cautions(statistics))
     return tuple(said)

@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from headwater.app.hunt import Say, hunt
+from headwater.app.hunt import Hunted, Say, hunt
 from headwater.app.hunt_settings import HuntSettings
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.state import State
 from headwater.errors import BadSetting
 from headwater.model.window import parse_time
+from headwater.present.explanation import draw_explanation, explained_document
 from headwater.present.hunt_table import document, draw, rows
+from headwater.score.explain import explain
 
 _SHOWN = 20  # candidates in the table where --top says nothing; JSON and CSV then hold all
 
@@ -45,6 +47,15 @@ def hunt_upstreams(
     show_sql: Annotated[
         bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
     ] = False,
+    explain_rank: Annotated[
+        int | None,
+        typer.Option(
+            "--explain",
+            help="The whole reckoning of the candidate with this rank.",
+            metavar="RANK",
+            show_default=False,
+        ),
+    ] = None,
     defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
     allow_reserved: Annotated[
         bool,
@@ -71,11 +82,25 @@ def hunt_upstreams(
         found = hunt(state.lake, settings=settings, say=say)
     if show_sql:
         typer.echo(found.trace.text(), err=True)
+    if explain_rank is not None:
+        _explain(found, explain_rank, out, defanged=defang)
+        return
     answer = found.hunt
     out.write(
         document=document(answer, top=top, defanged=defang) if as_json else None,
         table=lambda console: draw(answer, console, top=top or _SHOWN, defanged=defang),
         rows=rows(answer, top=top, defanged=defang) if as_csv else None,
+    )
+
+
+def _explain(found: Hunted, rank: int, out: Output, *, defanged: bool) -> None:
+    try:
+        told = explain(found.ranking, rank)
+    except IndexError as why:
+        raise BadSetting(f"--explain {rank}: {why}") from None
+    out.write(
+        document=explained_document(told, defanged=defanged),
+        table=lambda console: draw_explanation(told, console, defanged=defanged),
     )
 
 

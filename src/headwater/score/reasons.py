@@ -4,7 +4,7 @@ import numpy as np
 
 from headwater.score.reckoning import Reckoning
 
-_MENTIONED = 0.5  # weight (log10) from which a confounder that does not decide is mentioned nevertheless
+_MENTIONED = 0.5  # weight (log10), or number of unlisted C2s, from which something is worth a sentence
 
 
 def reasons_of(reckoning: Reckoning, place: int) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def _counts(reckoning: Reckoning, row: int) -> list[str]:
 
 def _strangers(reckoning: Reckoning, row: int) -> list[str]:
     """What its unlisted clients look like."""
-    strong = int(reckoning.strong[row])
-    if not strong:
+    likely = float(reckoning.c2_like[row])
+    if likely < _MENTIONED:
         return []
-    return [f"{strong} of its unlisted clients look like C2s: their own clients are bots"]
+    return [f"by whom they serve, about {likely:.1f} of its unlisted clients are C2s that no list knows"]
