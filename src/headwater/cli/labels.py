@@ -294,7 +294,7 @@ def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in headings:
         wraps = heading in ("family", "source")
-        table.add_column(heading, no_wrap=not wraps, min_width=8 if wraps else None, overflow="fold")
+        table.add_column(heading, no_wrap=not wraps, min_width=12 if wraps else None, overflow="fold")
     return table
 
 
