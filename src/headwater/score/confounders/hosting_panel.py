@@ -44,7 +44,8 @@ def _look(evidence: Evidence) -> Look:
     home, c2_share, hosts = home_network(evidence)
     ours = c2_share * (evidence.tallies.c2s + evidence.c2_like)
     ordinary = np.maximum(hosts - ours, 0.0)
-    concentration = hosts / np.maximum(evidence.tallies.hosts, 1)
+    # co-located C2s are folded in d and not in the reach, so the share could pass one
+    concentration = np.minimum(hosts / np.maximum(evidence.tallies.hosts, 1), 1.0)
     told = rising(concentration, start=_CONCENTRATION[0], full=_CONCENTRATION[1], height=1.0)
     weight = told * ramp(ordinary, start=_OTHERS[0], full=_OTHERS[1], height=_HEIGHT)
     networks = evidence.statistics.exposure.networks
