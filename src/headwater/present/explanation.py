@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from headwater.model.address import defang
+from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import printable
 from headwater.score.explain import Explanation, Step, Value
 
@@ -92,15 +92,11 @@ def _rows(
     if not rows:
         return
     console.print(Text(f"\n{title}", style="bold"))
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
-    for name in columns:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        cells = {name: _cell(name, row[name]) for name in columns}
-        if defanged:
-            cells[columns[0]] = defang(cells[columns[0]])
-        table.add_row(*(Text(printable(cell)) for cell in cells.values()))
-    console.print(table)
+    cells = {name: [_cell(name, row[name]) for row in rows] for name in columns}
+    if defanged:
+        cells[columns[0]] = [defang(cell) for cell in cells[columns[0]]]
+    shown = [Column(name, [Text(printable(cell)) for cell in cells[name]]) for name in columns]
+    console.print(fitted_table(shown, width=console.width))
 
 
 def _cell(name: str, value: Value) -> str:

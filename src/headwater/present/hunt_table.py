@@ -5,9 +5,8 @@ come from feeds, and a feed may be hostile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +16,7 @@ from headwater.model.address import defang
 from headwater.model.candidate import Candidate, Verdict
 from headwater.model.hunt import Hunt
 from headwater.model.service import Service, protocol_name
+from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import printable, shown
 
 FORMAT = 1  # of the JSON; a change adds a page on how to read the older one
@@ -147,35 +147,19 @@ def _service(one: Candidate, *, defanged: bool) -> str:
 
 
 def _table(chosen: Sequence[Candidate], *, width: int, defanged: bool) -> Table:
-    """The table; columns that do not fit into `width` characters are left out, from the right."""
     columns = [
         column
         for column in _columns(chosen, defanged=defanged)
         if column.heading != "posterior" or any(one.posterior is not None for one in chosen)
     ]
-    widths = [max(len(column.heading), *(cell.cell_len for cell in column.cells)) for column in columns]
-    ends = [sum(widths[: count + 1]) + 2 * count for count in range(len(widths))]
-    fitting = [column for column, end in zip(columns, ends, strict=True) if end <= width]
-    table = Table(box=None, pad_edge=False)
-    for column in fitting:
-        table.add_column(column.heading, justify=column.justify, no_wrap=True)
-    for cells in zip(*(column.cells for column in fitting), strict=True):
-        table.add_row(*cells)
-    return table
+    return fitted_table(columns, width=width)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    heading: str
-    justify: Literal["left", "right"]
-    cells: list[Text]
-
-
-def _columns(chosen: Sequence[Candidate], *, defanged: bool) -> list[_Column]:
+def _columns(chosen: Sequence[Candidate], *, defanged: bool) -> list[Column]:
     """All columns, those that people need most first."""
 
-    def column(heading: str, cell: Callable[[Candidate], Text], *, right: bool = False) -> _Column:
-        return _Column(heading, "right" if right else "left", [cell(one) for one in chosen])
+    def column(heading: str, cell: Callable[[Candidate], Text], *, right: bool = False) -> Column:
+        return Column(heading, [cell(one) for one in chosen], "right" if right else "left")
 
     return [
         column("#", lambda one: Text(str(one.rank)), right=True),
