@@ -1,4 +1,4 @@
-"""How does a table keep whole cells on a narrow terminal? Columns that do not fit are left out, from the right."""
+"""How does a table keep whole cells on a narrow terminal? What does not fit is left out, from the right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
