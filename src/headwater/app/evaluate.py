@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from headwater.app.fake_sets import false_discoveries
+from headwater.app.fake_sets import FakeSet, false_discoveries
 from headwater.app.simulate import settings_named
+from headwater.app.specimen import Specimen, specimen
 from headwater.app.world_statistics import Measured, measured, records_of
 from headwater.errors import BadSetting
 from headwater.model.address import text_of
@@ -93,14 +94,18 @@ class Evaluation:
         forecasts: score, calibrated probability and truth of each peer's best key, by (world, sampling).
         confusion: (kind of peer, verdict) to count, by (world, sampling).
         oriented: contacts of upstreams on the right side and all, by (world, sampling).
-        discoveries: false discoveries of each fake set, by (world, sampling).
+        fake_sets: what hunts with fake C2 sets found, by (world, sampling).
+        specimens: a true upstream of the first seed that had one, with that seed, by (world, sampling).
+        plan: what was asked for; None where worlds were judged one by one.
     """
 
     outcomes: list[Outcome]
     forecasts: dict[tuple[str, int], list[tuple[float, float, bool]]]
     confusion: dict[tuple[str, int], Counter[tuple[str, str]]]
     oriented: dict[tuple[str, int], tuple[int, int]]
-    discoveries: dict[tuple[str, int], list[int]]
+    fake_sets: dict[tuple[str, int], list[FakeSet]]
+    specimens: dict[tuple[str, int], tuple[int, Specimen]] = field(default_factory=dict)
+    plan: Plan | None = None
 
 
 def evaluate(plan: Plan, *, told: Callable[[str], None] = lambda _: None) -> Evaluation:
@@ -116,7 +121,7 @@ def evaluate(plan: Plan, *, told: Callable[[str], None] = lambda _: None) -> Eva
     Raises:
         BadSetting: a world has no such name.
     """
-    found = Evaluation([], {}, {}, {}, {})
+    found = Evaluation([], {}, {}, {}, {}, plan=plan)
     for name in plan.worlds:
         settings = settings_named(name)
         for seed in plan.seeds:
@@ -127,7 +132,7 @@ def evaluate(plan: Plan, *, told: Callable[[str], None] = lambda _: None) -> Eva
                     seen = measured(world, records, sampling=sampling)
                     if plan.fake_sets:
                         false = false_discoveries(world, records, sampling=sampling, sets=plan.fake_sets)
-                        found.discoveries.setdefault((name, sampling), []).extend(false)
+                        found.fake_sets.setdefault((name, sampling), []).extend(false)
                 judge(seen, into=found, ablations=plan.ablations)
     return found
 
@@ -148,6 +153,9 @@ def judge(seen: Measured, *, into: Evaluation, ablations: bool = False) -> None:
     before = into.oriented.get(key, (0, 0))
     into.oriented[key] = (before[0] + right, before[1] + every)
     into.outcomes.append(_outcome(seen, SCORE, full, kinds))
+    chosen = None if key in into.specimens else specimen(full, kinds=kinds)
+    if chosen is not None:
+        into.specimens[key] = seen.seed, chosen
     for name, choices in ABLATIONS.items() if ablations else ():
         into.outcomes.append(_outcome(seen, name, _ranking(seen, choices), kinds))
     into.outcomes.extend(_baselines(seen))

@@ -1,11 +1,13 @@
 """What does an evaluation say in a table? Means over seeds, one row a world, rate and score."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from headwater.app.evaluate import SCORE, Evaluation, Outcome
+from headwater.app.fake_sets import P_LEVELS
 from headwater.score.calibration import reliability
 from headwater.simulate.evaluate.metrics import Alerts
 
@@ -66,17 +68,21 @@ def _of_score(found: Evaluation, key: tuple[str, int]) -> Row:
     forecasts = found.forecasts.get(key, [])
     curve = reliability([each[1] for each in forecasts], true=[each[2] for each in forecasts])
     right, every = found.oriented.get(key, (0, 0))
-    sets = found.discoveries.get(key, [])
+    sets = found.fake_sets.get(key, [])
     return {
         "calibration_error": curve.error,
         "oriented": right / every if every else None,
         "fake_sets": len(sets),
-        "fake_sets_with_discovery": sum(count > 0 for count in sets),
+        "fake_sets_with_discovery": sum(each.discoveries > 0 for each in sets),
     }
 
 
 def document_of(found: Evaluation) -> Row:
-    """Everything for JSON: the table, each single outcome, reliability curves, confusion of verdicts."""
+    """Everything for JSON: the plan, the table, each single outcome, and what is behind the score's figures.
+
+    Counts are kept beside shares, so that runs over different seeds can be put together
+    (tools/evaluation_summary.py does).
+    """
     curves = []
     for (world, sampling), forecasts in found.forecasts.items():
         curve = reliability([each[1] for each in forecasts], true=[each[2] for each in forecasts])
@@ -93,6 +99,7 @@ def document_of(found: Evaluation) -> Row:
         )
     return {
         "format": 1,
+        "plan": None if found.plan is None else asdict(found.plan),
         "table": table_of(found),
         "outcomes": [_outcome(outcome) for outcome in found.outcomes],
         "reliability": curves,
@@ -101,10 +108,28 @@ def document_of(found: Evaluation) -> Row:
             for (world, sampling), counts in found.confusion.items()
             for (kind, verdict), count in sorted(counts.items())
         ],
+        "orientation": [
+            {"world": world, "sampling": sampling, "right": right, "contacts": every}
+            for (world, sampling), (right, every) in found.oriented.items()
+        ],
+        "fake_sets": [
+            {
+                "world": world,
+                "sampling": sampling,
+                "p_levels": list(P_LEVELS),
+                "sets": list(map(asdict, sets)),
+            }
+            for (world, sampling), sets in found.fake_sets.items()
+        ],
+        "specimens": [
+            {"world": world, "sampling": sampling, "seed": seed, **asdict(chosen)}
+            for (world, sampling), (seed, chosen) in found.specimens.items()
+        ],
     }
 
 
 def _outcome(outcome: Outcome) -> Row:
+    alarms = outcome.alerts
     return {
         "world": outcome.world,
         "seed": outcome.seed,
@@ -116,5 +141,7 @@ def _outcome(outcome: Outcome) -> Row:
         "average_precision": outcome.ranked.average_precision,
         "reciprocal_rank": outcome.ranked.reciprocal_rank,
         "precision_at_5": outcome.ranked.precision_at_5,
-        "alerts": None if outcome.alerts is None else outcome.alerts.alerts,
+        "alerts": None if alarms is None else alarms.alerts,
+        "false_by_chance": None if alarms is None else alarms.by_chance,
+        "false_real": None if alarms is None else alarms.real,
     }

@@ -1,6 +1,6 @@
 """How often does the hunt discover something where nothing is? Fake C2 sets in a simulated world."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -13,17 +13,47 @@ from headwater.app.network_classes import host_networks
 from headwater.app.world_statistics import known_of_world, measured
 from headwater.engine.connect import connect
 from headwater.model.address import key_of
-from headwater.score.reckoning import reckon
+from headwater.model.candidate import Verdict
+from headwater.score.reckoning import Reckoning, reckon
 from headwater.simulate.evaluate.matched_sets import Hosts, matched
 from headwater.simulate.evaluate.metrics import kinds_of
 from headwater.simulate.world import World
 
 Int64s = npt.NDArray[np.int64]
 LEVEL = 0.05  # nominal false discovery rate
+P_LEVELS = (0.05, 0.01, 0.001, 0.0001)  # p-values at or below each are counted
 
 
-def false_discoveries(world: World, records: tuple[Path, int], *, sampling: int, sets: int) -> list[int]:
-    """Discoveries (q up to 5%) of hunts with fake C2 sets of the same networks and activity.
+@dataclass(frozen=True, slots=True)
+class FakeSet:
+    """One hunt with fake C2s; whatever it found is false.
+
+    Attributes:
+        tests: keys that were tested.
+        discoveries: keys with a q-value (Benjamini-Hochberg) up to LEVEL.
+        alerts: keys with the verdict "upstream".
+        small: keys with a p-value up to each of P_LEVELS.
+    """
+
+    tests: int
+    discoveries: int
+    alerts: int
+    small: tuple[int, ...]
+
+
+def fake_set_of(reckoning: Reckoning) -> FakeSet:
+    """Counts what a hunt with fake C2s found."""
+    p_values = reckoning.chance.p_value
+    return FakeSet(
+        tests=max(reckoning.statistics.exposure.keys_observed, len(p_values)),
+        discoveries=int((reckoning.q.bh <= LEVEL).sum()),
+        alerts=reckoning.verdicts.count(Verdict.UPSTREAM),
+        small=tuple(int((p_values <= level).sum()) for level in P_LEVELS),
+    )
+
+
+def false_discoveries(world: World, records: tuple[Path, int], *, sampling: int, sets: int) -> list[FakeSet]:
+    """What hunts with fake C2 sets of the same networks and activity find.
 
     The fake C2s take over the dates, families and groups of the real ones, one for one, without their port.
 
@@ -34,7 +64,7 @@ def false_discoveries(world: World, records: tuple[Path, int], *, sampling: int,
         sets: how many sets.
 
     Returns:
-        The number of discoveries of each set, all of them false.
+        What each set found, all of it false.
     """
     known = known_of_world(world)
     keys, activity = _hosts(records[0])
@@ -57,7 +87,7 @@ def false_discoveries(world: World, records: tuple[Path, int], *, sampling: int,
             if at >= 0
         }
         statistics = measured(world, records, sampling=sampling, known=_disguised(known, stand_in)).statistics
-        found.append(int((reckon(statistics).q.bh <= LEVEL).sum()))
+        found.append(fake_set_of(reckon(statistics)))
     return found
 
 

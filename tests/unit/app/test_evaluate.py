@@ -6,6 +6,7 @@ import pytest
 
 from headwater.app.evaluate import SCORE, Evaluation, Outcome, Plan, evaluate
 from headwater.app.evaluation_table import document_of, table_of
+from headwater.app.fake_sets import FakeSet
 from headwater.errors import BadSetting
 from headwater.simulate.evaluate.metrics import Alerts, Ranked
 
@@ -23,7 +24,7 @@ FOUND = Evaluation(
     forecasts={("w", 1000): [(1.0, 0.9, True), (0.9, 0.9, False)]},
     confusion={("w", 1000): Counter({("upstream", "upstream"): 3})},
     oriented={("w", 1000): (9, 10)},
-    discoveries={("w", 1000): [0, 2, 0]},
+    fake_sets={("w", 1000): [FakeSet(100, false, 0, (2, 1, 0, 0)) for false in (0, 2, 0)]},
 )
 
 
@@ -68,6 +69,13 @@ def test_document_keeps_every_outcome() -> None:
     assert [row["average_precision"] for row in found["outcomes"]] == [0.8, 0.6, 0.3]
 
 
+def test_document_keeps_counts_behind_shares() -> None:
+    """9 of 10 sides, and three fake sets of 100 tests: runs can be put together again."""
+    found = document_of(FOUND)
+    assert (found["orientation"][0]["right"], found["orientation"][0]["contacts"]) == (9, 10)
+    assert [each["tests"] for each in found["fake_sets"][0]["sets"]] == [100, 100, 100]
+
+
 @pytest.mark.slow
 def test_a_small_world_from_end_to_end() -> None:
     """The score finds upstreams first and beats the count; fake sets discover nothing."""
@@ -75,4 +83,6 @@ def test_a_small_world_from_end_to_end() -> None:
     by_score = {outcome.score: outcome.ranked for outcome in found.outcomes}
     assert by_score[SCORE].reciprocal_rank == 1.0
     assert by_score[SCORE].average_precision > by_score["count"].average_precision
-    assert found.discoveries["small", 1000] == [0, 0]
+    assert [each.discoveries for each in found.fake_sets["small", 1000]] == [0, 0]
+    seed, chosen = found.specimens["small", 1000]
+    assert (seed, chosen.explanation.verdict) == (1, "upstream")
