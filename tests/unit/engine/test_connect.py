@@ -16,7 +16,7 @@ from headwater.errors import BadSetting, LakeError
     ("url", "said"),
     [
         ("spark://host:7077", "only duckdb"),
-        ("duckdb:///tmp/file.db", "only duckdb"),
+        ("duckdb:///folder/file.db", "only duckdb"),
         ("duckdb://?colour=red", "no option 'colour'"),
         ("duckdb://?threads=0", "no positive number"),
         ("duckdb://?memory=lots", "DuckDB refuses it"),
