@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from headwater.app.evaluate import Plan, evaluate
+from headwater.app.evaluate_planted import PlantedPlan
 from headwater.app.evaluation_table import Row, document_of, table_of
+from headwater.cli.evaluate_planted import answer_planted
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.errors import BadSetting
 
@@ -28,7 +30,10 @@ def evaluate_hunt(
     ] = "1000:1003",
     sampling: Annotated[
         list[int] | None,
-        typer.Option(help="N of 1:N; may be repeated; else 100, 1000 and 10000.", show_default=False),
+        typer.Option(
+            help="N of 1:N; may be repeated; else 100, 1000 and 10000, with --planted 1 and 10.",
+            show_default=False,
+        ),
     ] = None,
     ablations: Annotated[
         bool, typer.Option("--ablations", help="Also with parts of the score left out.")
@@ -36,6 +41,15 @@ def evaluate_hunt(
     fake_sets: Annotated[
         int, typer.Option(min=0, help="Hunts with fake C2 sets for each world, seed and rate.")
     ] = 0,
+    planted: Annotated[
+        bool, typer.Option("--planted", help="Instead of worlds: upstreams planted into CTU-13 scenario 11.")
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with ctu13-s11/; else $HEADWATER_TEST_DATA, else ../shared/data.", show_default=False
+        ),
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Also save everything as JSON here.", show_default=False)
     ] = None,
@@ -44,8 +58,20 @@ def evaluate_hunt(
     output: OutputFile = None,
     quiet: QuietFlag = False,
 ) -> None:
-    """Simulates worlds, hunts in them, and tells how well the upstreams were found."""
+    """Simulates worlds, hunts in them, and tells how well the upstreams were found.
+
+    With --planted real traffic takes the place of worlds; the upstreams in it are planted.
+    """
     out = Output(as_json, as_csv, output, quiet)
+    if planted:
+        if worlds or ablations or fake_sets:
+            raise BadSetting(
+                "--planted hunts in real traffic: leave out --worlds, --ablations and --fake-sets"
+            )
+        answer_planted(PlantedPlan(_seeds(seeds), tuple(sampling or (1, 10))), out=out, data=data, save=save)
+        return
+    if data is not None:
+        raise BadSetting("--data is for --planted; worlds need no data")
     plan = Plan(
         worlds=tuple(worlds or ("reference",)),
         seeds=_seeds(seeds),
