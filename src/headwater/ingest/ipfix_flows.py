@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.ingest.addresses import Keys, text_from_keys
+from headwater.ingest.answered import told_by_flags
 from headwater.ingest.columns import flow_batch
 from headwater.ingest.ipfix_templates import Element, Rows, Template
 from headwater.ingest.ipfix_values import (
@@ -103,7 +104,7 @@ def flows_of(template: Template, rows: Rows, around: Surroundings) -> Chunk:
         "tcp_flags": _arrow(_of_tcp(flags, proto)),
     }  # fmt: skip
     if not counts_both_ways(template):
-        return Chunk(flow_batch(forward), around.offsets)
+        return Chunk(told_by_flags(flow_batch(forward)), around.offsets)
     octets_back, packets_back = number(rows, *_OCTETS_BACK), number(rows, *_PACKETS_BACK)
     flags_back = _flags(rows, REVERSE, _CERT_REVERSE)
     start_back, end_back = _times_back(rows, around, start, end)

@@ -20,6 +20,7 @@ from pyarrow import csv
 
 from headwater.ingest import nfdump_words as words
 from headwater.ingest.addresses import keys_from_text
+from headwater.ingest.answered import answered_from_flags
 from headwater.ingest.columns import flow_batch
 from headwater.ingest.outside_program import patience_for, run_program
 from headwater.ingest.reader import Chunk
@@ -189,7 +190,7 @@ def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.R
         columns["sensor"] = pa.repeat(only.sensor, count)
     flags = _int64(batch["flags"])
     columns["tcp_flags"] = words.tcp_flags_or_null(flags, proto)
-    columns["answered"] = words.answered_from_flags(flags, proto, np.asarray(columns["packets"]))
+    columns["answered"] = answered_from_flags(flags, proto, np.asarray(columns["packets"]))
     return flow_batch(columns)
 
 
@@ -243,7 +244,7 @@ def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], position
     columns |= _counts(count["packets"], count["bytes"], interval)
     flags = np.asarray(words.flags_from_text(text["flags"]).fill_null(0)).astype(np.int64)
     columns["tcp_flags"] = words.tcp_flags_or_null(flags, proto)
-    columns["answered"] = words.answered_from_flags(flags, proto, np.asarray(columns["packets"]))
+    columns["answered"] = answered_from_flags(flags, proto, np.asarray(columns["packets"]))
     returned = np.asarray(back["packets"]) > 0
     columns["answered"] = pc.if_else(pa.array(returned), pa.scalar(True), columns["answered"])
     # nfdump has one set of flags for both ways

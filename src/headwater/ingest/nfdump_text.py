@@ -21,6 +21,7 @@ from pyarrow import csv
 
 from headwater.ingest import nfdump_words as words
 from headwater.ingest.addresses import keys_from_text
+from headwater.ingest.answered import answered_from_flags
 from headwater.ingest.columns import flow_batch
 from headwater.ingest.nfdump_titles import (
     csv_columns,
@@ -213,7 +214,7 @@ def _flows(rows: dict[str, pa.Array], positions: Int64s, zone: str, rejects: Rej
     columns["tcp_flags"] = words.tcp_flags_or_null(flags, proto)
     packets = np.asarray(columns["packets"].fill_null(0))
     returned = pc.fill_null(pc.greater(back["packets"], 0), pa.scalar(False))
-    shown = words.answered_from_flags(flags, proto, packets)
+    shown = answered_from_flags(flags, proto, packets)
     columns["answered"] = pc.if_else(returned, pa.scalar(True), shown)
     # nfdump has one set of flags for both ways
     back["tcp_flags"] = pa.nulls(len(positions), pa.int16())

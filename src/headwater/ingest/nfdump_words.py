@@ -159,15 +159,3 @@ def tcp_flags_or_null(flags: Int64s, proto: Int64s) -> pa.Array:
     """
     unknown = (proto != TCP) | (flags == 0)
     return pa.array(np.where(unknown, 0, flags & 0xFF).astype(np.int16), mask=unknown)
-
-
-def answered_from_flags(flags: Int64s, proto: Int64s, packets: Int64s) -> pa.Array:
-    """Whether a one-way TCP record shows an answer: bool, null where it cannot tell.
-
-    A sender that sets ACK without RST has heard from the other side. One that sent several SYN and nothing
-    else has not. A single SYN may be all that sampling left of an answered connection, so it says nothing.
-    """
-    tcp = proto == TCP
-    yes = tcp & (flags & ACK != 0) & (flags & RST == 0)
-    no = tcp & (flags & 0x3F == SYN) & (packets >= 2)
-    return pa.array(yes, mask=~(yes | no))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from headwater.errors import UnreadableSource
 from headwater.ingest.addresses import keys_from_text
+from headwater.ingest.answered import told_by_flags
 from headwater.ingest.columns import flow_batch
 from headwater.ingest.delimited import Lines, first_line, lines
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
@@ -95,7 +96,7 @@ def _flows(found: Lines, options: ReadOptions) -> pa.RecordBatch:
     else:
         end = pc.add(start, seconds_to_microseconds(columns["duration"]))
     portless = pc.is_in(proto, pa.array(_ICMP, pa.int64()))  # SiLK keeps ICMP type and code in dPort
-    return flow_batch(
+    batch = flow_batch(
         {
             "start": start,
             "end": end,
@@ -112,6 +113,7 @@ def _flows(found: Lines, options: ReadOptions) -> pa.RecordBatch:
         | {name: _numbers(columns[name]) for name in ("packets", "bytes") if name in columns}
         | ({"tcp_flags": _tcp_flags(columns["flags"], proto)} if "flags" in columns else {})
     )
+    return told_by_flags(batch)
 
 
 def _numbers(texts: pa.Array) -> pa.Array:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.errors import UnreadableSource
+from headwater.ingest.answered import told_by_flags
 from headwater.ingest.columns import flow_batch
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
@@ -215,7 +216,7 @@ def _flows(records: Records, hour: HourFile | None, options: ReadOptions) -> pa.
     portless = np.isin(proto, _ICMP)  # SiLK keeps ICMP type and code in the place of dPort
     # a time that 64-bit microseconds cannot hold becomes null
     sane = (start_ms >= 0) & (start_ms < 1 << 52)
-    return flow_batch(
+    batch = flow_batch(
         {
             "start": pa.array(np.where(sane, start_ms, 0) * 1000, mask=~sane),
             "end": pa.array(np.where(sane, start_ms + elapsed_ms, 0) * 1000, mask=~sane),
@@ -233,6 +234,7 @@ def _flows(records: Records, hour: HourFile | None, options: ReadOptions) -> pa.
             "sampling": pa.array([options.sampling] * len(records), pa.int32()),
         }
     )
+    return told_by_flags(batch)
 
 
 def _counter(values: npt.NDArray[np.unsignedinteger[Any]]) -> npt.NDArray[np.int64]:  # Any: two widths

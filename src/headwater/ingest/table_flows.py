@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 
 from headwater.ingest import cells
 from headwater.ingest.addresses import keys_from_text
+from headwater.ingest.answered import answered_from_flags
 from headwater.ingest.clock import Clock
 from headwater.ingest.column_map import KEYS, Bound, Field
 from headwater.ingest.columns import flow_batch
-from headwater.ingest.nfdump_words import answered_from_flags, tcp_flags_or_null
+from headwater.ingest.nfdump_words import tcp_flags_or_null
 from headwater.ingest.reader import ReadOptions
 from headwater.ingest.rejects import Rejects
 

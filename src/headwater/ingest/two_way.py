@@ -30,11 +30,11 @@ def both_ways(forth: pa.RecordBatch, back: Mapping[str, Any], positions: npt.NDA
     if not returned.any():
         return Chunk(forth, positions)
     columns = {name: forth[name] for name in forth.schema.names}
-    columns["pair_id"] = pa.array(positions, mask=~returned)
+    silent = returned & np.asarray(forth["packets"].is_valid()) & (_known(forth["packets"]) == 0)
+    columns["pair_id"] = pa.array(positions, mask=~returned | silent)
     turned = {**columns, **back}
     for end in ("hi", "lo", "port"):
         turned[f"src_{end}"], turned[f"dst_{end}"] = columns[f"dst_{end}"], columns[f"src_{end}"]
-    silent = returned & np.asarray(forth["packets"].is_valid()) & (_known(forth["packets"]) == 0)
     parts = [(flow_batch(columns), np.flatnonzero(~silent)), (flow_batch(turned), np.flatnonzero(returned))]
     batches = [batch.take(pa.array(rows)) for batch, rows in parts]
     return Chunk(pa.concat_batches(batches), np.concatenate([positions[rows] for _, rows in parts]))

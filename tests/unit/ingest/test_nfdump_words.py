@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.ingest import nfdump_words as words
+from headwater.ingest.answered import answered_from_flags
 
 
 def _texts(*values: str | None) -> pa.Array:
@@ -59,7 +60,7 @@ def test_flags_say_whether_a_one_way_record_was_answered() -> None:
     flags = np.array([0x12, 0x02, 0x02, 0x14, 0x10, 0x00])
     proto = np.array([6, 6, 6, 6, 17, 6])
     packets = np.array([1, 3, 1, 5, 5, 5])
-    read = words.answered_from_flags(flags, proto, packets)
+    read = answered_from_flags(flags, proto, packets)
     assert read.to_pylist() == [True, False, None, None, None, None]
 
 
