@@ -7,12 +7,13 @@ hardest. Its whole reckoning is kept, and three distributions of the number of C
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import logit
 from scipy.stats import poisson
 
 from headwater.model.candidate import Verdict
 from headwater.score.chance import pair_rates
 from headwater.score.explain import Explanation, explain
-from headwater.score.posterior import log_by_chance
+from headwater.score.posterior import log_by_chance, posterior
 from headwater.score.rank import Ranking
 from headwater.score.reckoning import Reckoning
 from headwater.score.statistics import Floats
@@ -31,6 +32,8 @@ class Specimen:
         null: probability of 0, 1, ... such groups under the stratified null, the groups one by one.
         poisson: the same by the Poisson distribution from which the p-value is taken.
         ranking: the same by the wider distribution that the posterior uses.
+        log10_prior: odds of upstream before anything was counted.
+        log10_odds_listed: odds after the listed C2s were counted and before unlisted clients were looked at.
     """
 
     explanation: Explanation
@@ -38,6 +41,8 @@ class Specimen:
     null: tuple[float, ...]
     poisson: tuple[float, ...]
     ranking: tuple[float, ...]
+    log10_prior: float
+    log10_odds_listed: float
 
 
 def specimen(order: Ranking, *, kinds: dict[str, str]) -> Specimen | None:
@@ -70,7 +75,21 @@ def specimen(order: Ranking, *, kinds: dict[str, str]) -> Specimen | None:
         null=tuple(met_by_chance(_groups(reckoning, row), most=len(counts) - 1).tolist()),
         poisson=tuple(np.asarray(poisson.pmf(counts, by_chance.expected[row])).tolist()),
         ranking=tuple(np.exp(ranked).tolist()),
+        log10_prior=float(logit(reckoning.settings.prior_upstream) / np.log(10.0)),
+        log10_odds_listed=_odds_listed(reckoning, row),
     )
+
+
+def _odds_listed(reckoning: Reckoning, row: int) -> float:
+    """log10 odds from the listed C2s alone."""
+    alone = posterior(
+        reckoning.tallies.k[[row]],
+        hosts=reckoning.tallies.hosts[[row]],
+        expected=reckoning.chance.expected_ranking[[row]],
+        settings=reckoning.settings,
+        recall=reckoning.recall.shapes,
+    )
+    return float(alone.log_odds[0])
 
 
 def _groups(reckoning: Reckoning, row: int) -> Floats:
