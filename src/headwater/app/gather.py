@@ -125,7 +125,10 @@ class Gathering:
         counts, edges, popular = self._sample(sample)
         possible = engine.keep(
             "possible_keys",
-            keys.possible_keys(talks, least_c2s=settings.least_c2s),
+            keys.possible_keys(
+                orientation.oriented(talks, self._known_before(talks, counts, rate)),
+                least_c2s=settings.least_c2s,
+            ),
             purpose="keys that several C2s may have met",
         )
         hubs = engine.keep(
@@ -185,6 +188,14 @@ class Gathering:
         )
         popular = engine.keep("popularity", reach.popularity(edges), purpose="sample: hosts of each key")
         return counts, edges, popular
+
+    def _known_before(self, talks: Table, sampled: Table, rate: float) -> Table:
+        """How many come to each endpoint, as far as the first pass knows."""
+        least = self.settings.endpoint_remotes
+        return orientation.merged(
+            orientation.endpoints(talks.select(*orientation.PAIR)),
+            orientation.scaled(sampled, rate=rate, least=1 if rate == 1.0 else least),
+        )
 
     def _second_pass(self, pass1: Table, possible: Table, hubs: Table, rate: float) -> Table:
         """Pairs of endpoints of the addresses left."""

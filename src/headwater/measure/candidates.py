@@ -9,11 +9,13 @@ from typing import Any
 
 import ibis
 
-from headwater.measure.orientation import UNKNOWN, prior
+from headwater.measure.orientation import UNKNOWN
 from headwater.measure.reach import KEY
 from headwater.measure.scan import CLIENT, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
+
+CLEARLY = 4.0  # natural log odds; what the sample says so clearly, all flows will not turn round
 
 
 def visitors(touched: Table) -> Table:
@@ -28,23 +30,24 @@ def visitors(touched: Table) -> Table:
     return counted.agg(hosts=pairs.count()).mutate(role=ibis.literal(SERVER, type="int32"))
 
 
-def possible_keys(talks: Table, *, least_c2s: int) -> Table:
-    """Keys that may turn out candidates, whichever side of each talk serves: KEY, c2s.
+def possible_keys(guessed_talks: Table, *, least_c2s: int) -> Table:
+    """Keys that may turn out candidates: KEY, c2s.
 
-    The number of C2s that an endpoint met is an upper bound on k, so nothing is lost. Where it is one, only
-    the side that the ports favour is possible: there is no fan-in that could overrule them.
+    The number of C2s that an endpoint met is an upper bound on k. Which side serves is known only roughly
+    before the second pass, so both sides of a talk are possible unless one is clearly favoured; for a key
+    of one C2 there is no more to come, and the favoured side is taken.
 
     Args:
-        talks: touches off the C2s' own ports.
+        guessed_talks: touches off the C2s' own ports, with `odds` from what is known so far.
         least_c2s: fewest C2s of a candidate.
     """
-    met = talks.filter(talks.met, ~talks.peer_is_c2)
+    met = guessed_talks.filter(guessed_talks.met, ~guessed_talks.peer_is_c2)
     views = [
-        met.select(
-            hi=met.b_hi, lo=met.b_lo, role=ibis.literal(role, type="int32"), port=met[own],
-            proto=met.proto, c2=met.c2, favoured=prior(met[own]) >= prior(met[far]),
+        met.filter(against <= CLEARLY).select(
+            hi=met.b_hi, lo=met.b_lo, role=ibis.literal(role, type="int32"), port=met[port],
+            proto=met.proto, c2=met.c2, favoured=against <= 0,
         )
-        for role, own, far in ((SERVER, "b_port", "a_port"), (CLIENT, "a_port", "b_port"))
+        for role, port, against in ((SERVER, "b_port", -met.odds), (CLIENT, "a_port", met.odds))
     ]  # fmt: skip
     both = views[0].union(views[1])
     every = both.group_by(*KEY, "c2").agg(favoured=both.favoured.any())
