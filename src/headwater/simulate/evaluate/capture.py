@@ -117,7 +117,9 @@ def _exchanges(flows: pa.Table) -> tuple[Int64s, Int64s]:
 
 
 def _packets_about(flows: pa.Table, totals: dict[int, int]) -> Int64s:
-    """Packets of each flow. Of a total each side gets what its bytes need at least, then half of the rest."""
+    """Packets of each flow. Of a total each side gets what its bytes need at least, then half of the rest,
+    rounded down.
+    """
     known, pair = column(flows, "packets"), column(flows, "pair_id")
     needed = np.maximum(1, -(-column(flows, "bytes") // _LARGEST_FRAME))
     total = np.array([totals.get(number, 0) for number in pair.tolist()], dtype=np.int64)
