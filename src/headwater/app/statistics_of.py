@@ -71,7 +71,7 @@ class Assembly:
         )
 
     def _candidate_table(self) -> pa.Table:
-        """One row a candidate, in order: KEY, hosts, estimated, bot_hosts, fan_out, fan_out_ports."""
+        """One row a candidate, in order: KEY, hosts, hosts_sampled, estimated, bot_hosts, fan_out ..."""
         gathered, rate = self.gathered, self.gathered.rate
         chosen, visits, hubs = gathered.candidates, gathered.visits, gathered.hubs
         bots = visits.filter(visits.contact).select(bot_hi="hi", bot_lo="lo").distinct()
@@ -84,6 +84,7 @@ class Assembly:
             parts.append(
                 seen.group_by("candidate").agg(
                     hosts=(seen.count() * scale).round().cast("int64"),
+                    hosts_sampled=seen.count(),
                     bot_hosts=(seen.bot_lo.count() * scale).round().cast("int64"),
                 )
             )
@@ -215,7 +216,7 @@ class Assembly:
             sessions=_summed(off_port, owner, "sessions", count), first_us=first, last_us=last,
             warning=warning.astype(np.int32), warnings=warnings, network=totals.of_peers,
             bot_hosts=_ints(table, "bot_hosts"), fan_out_ports=_ints(table, "fan_out_ports"),
-            known_role=role, known_roles=roles,
+            known_role=role, known_roles=roles, hosts_sampled=_ints(table, "hosts_sampled"),
         )  # fmt: skip
 
     def _exposure(self, totals: "_Totals", places: Table) -> score.Exposure:

@@ -25,6 +25,7 @@ from scipy.special import pdtrc
 from headwater.score.statistics import C2s, Exposure, Floats, Int64s, Statistics
 
 _CHUNK = 4096  # candidates at a time where a dense block over all groups is needed
+_POOLED_HOSTS = 5.0  # sampled hosts that the pooled null is worth against the strata
 _LEAST_EXPECTED = 1e-12  # below, an expectation is zero for every purpose and its logarithm would not be
 
 
@@ -38,6 +39,8 @@ class Null:
         kind: which column of `share` is a C2's, shape (n,): C2s of one network and window share one.
         edges: d_i, shape (n,).
         cluster: which co-located group a C2 is in, 0-based without gaps, shape (n,).
+        pooling: weight in [0, 1] of the null with one stratum, shape (m,): where reach comes from a sample
+            of few hosts, that none of them was in a network says little about that network.
     """
 
     share: sparse.csr_array
@@ -45,6 +48,7 @@ class Null:
     kind: npt.NDArray[np.intp]
     edges: Int64s
     cluster: npt.NDArray[np.intp]
+    pooling: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,17 @@ def null_of(statistics: Statistics) -> Null:
         kind=kind.reshape(-1),
         edges=c2s.edges,
         cluster=np.unique(c2s.cluster, return_inverse=True)[1].reshape(-1),
+        pooling=_pooling(statistics),
     )
+
+
+def _pooling(statistics: Statistics) -> Floats:
+    """How much of the pooled null an estimated reach needs: that of a Dirichlet prior worth _POOLED_HOSTS."""
+    sampled = statistics.candidates.hosts_sampled
+    if sampled is None:
+        return np.zeros(len(statistics.candidates.hi))
+    weight = _POOLED_HOSTS / (_POOLED_HOSTS + sampled)
+    return np.where(statistics.candidates.hosts_estimated, weight, 0.0)
 
 
 def pair_rates(null: Null, rows: npt.NDArray[np.intp]) -> Floats:
@@ -186,7 +200,8 @@ def chance(null: Null, *, k: npt.ArrayLike) -> Chance:
         Expectations and p-values.
     """
     hits = np.asarray(k, dtype=np.int64)
-    stratified, overall = expected_hits(null), expected_overall(null)
+    overall = expected_overall(null)
+    stratified = (1.0 - null.pooling) * expected_hits(null) + null.pooling * overall
     both = np.sqrt(np.maximum(stratified, _LEAST_EXPECTED) * np.maximum(overall, _LEAST_EXPECTED))
     return Chance(
         expected=stratified,

@@ -76,6 +76,7 @@ class Candidates:
         known_role: index into `known_roles` of a label that names the peer (sinkhole, scanner, research,
             victim, benign), -1 for none, shape (m,).
         known_roles: names of those roles, as model/label.py writes them.
+        hosts_sampled: distinct hosts in the sample that `hosts` was estimated from, where it was, shape (m,).
     """
 
     hi: Int64s
@@ -97,6 +98,7 @@ class Candidates:
     fan_out_ports: Int64s | None = None
     known_role: Int32s | None = None
     known_roles: tuple[str, ...] = ()
+    hosts_sampled: Int64s | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The null against hand arithmetic, and against worlds in which it is true."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,3 +102,12 @@ def test_p_values_are_valid_where_the_null_holds(build: Build) -> None:
     )
     found = chance(null_of(world), k=met)
     assert (found.p_value < 0.05).mean() <= 0.07
+
+
+def test_a_reach_from_a_small_sample_leans_on_the_pooled_null(build: Build) -> None:
+    """Five sampled hosts weigh as much as the pooled null: mu is the mean of both; an exact reach needs none."""
+    world = _world(build)
+    keys = replace(world.candidates, hosts_sampled=np.array([5, 5]), hosts_estimated=np.array([True, False]))
+    found = chance(null_of(replace(world, candidates=keys)), k=np.array([2, 2])).expected
+    stratified, pooled = 2 - np.exp(-0.3) - np.exp(-0.2), 4 - 3 * np.exp(-0.14) - np.exp(-0.28)
+    assert found == pytest.approx([(stratified + pooled) / 2, 0.0])
