@@ -65,6 +65,7 @@ class Trial:
         rank: place of the upstream's address among these, from 1; None where it is no candidate.
         verdict: of its best key; None as for rank.
         posterior: calibrated probability of that key.
+        right_key: whether that key is the planted port and role; False where there is none.
         c2s_met: listed C2s that this key is seen in contact with; 0 where there is none.
         false_alerts: other addresses with the verdict upstream.
         false_discoveries: other addresses with q of 5% or less.
@@ -79,6 +80,7 @@ class Trial:
     rank: int | None
     verdict: str | None
     posterior: float | None
+    right_key: bool
     c2s_met: int
     false_alerts: tuple[str, ...]
     false_discoveries: int
@@ -136,6 +138,7 @@ def trial(capture: Capture, planting: Planting, *, seed: int, sampling: int, pla
         seed=seed, sampling=sampling, strength=planting.strength, planted=planted, flows=len(flows),
         peers=len(order), rank=order.index(planting.upstream) + 1 if best else None,
         verdict=str(best.verdict) if best else None, posterior=best.posterior if best else None,
+        right_key=best is not None and (best.port, str(best.role)) == (planting.port, planting.strength.role),
         c2s_met=best.c2s if best else 0, false_alerts=tuple(alerts), false_discoveries=len(sure),
     )  # fmt: skip
 

@@ -36,10 +36,10 @@ def planted_table(trials: Sequence[Trial]) -> list[Row]:
 
     Returns:
         sampling, by (what the level is of; clients are the unrelated ones), level, plantings, found (share
-        that is a candidate at all), mean_rank and median_rank (of those found; None where there are none),
-        first, first_5, upstream (shares of all plantings: at rank 1, within the first 5, with the verdict
-        upstream), false_alerts (count), bare (hunts with nothing planted), bare_with_alert,
-        bare_with_discovery (counts).
+        that is a candidate at all), right_key (share whose best key is the planted one), mean_rank and
+        median_rank (of those found; None where there are none), first, first_5, upstream (shares of all
+        plantings: at rank 1, within the first 5, with the verdict upstream), false_alerts (count), bare
+        (hunts with nothing planted), bare_with_alert, bare_with_discovery (counts).
     """
     rows = []
     for sampling in sorted({each.sampling for each in trials}):
@@ -61,6 +61,7 @@ def _figures(trials: Sequence[Trial]) -> Row:
     return {
         "plantings": len(planted),
         "found": len(ranks) / size,
+        "right_key": sum(each.right_key for each in planted) / size,
         "mean_rank": float(ranks.mean()) if len(ranks) else None,
         "median_rank": float(np.median(ranks)) if len(ranks) else None,
         "first": float((ranks == 1).sum() / size),

@@ -36,10 +36,15 @@ def answer_planted(plan: PlantedPlan, *, out: Output, data: Path | None, save: P
 
 
 _COLUMNS = (  # title, key, digits
-    ("n", "plantings", 0), ("seen", "found", 2), ("mean", "mean_rank", 1), ("med", "median_rank", 1),
-    ("1st", "first", 2), ("in 5", "first_5", 2), ("told", "upstream", 2), ("false", "false_alerts", 0),
-    ("bare", "bare", 0), ("any", "bare_with_alert", 0), ("q5", "bare_with_discovery", 0),
+    ("n", "plantings", 0), ("seen", "found", 2), ("key", "right_key", 2), ("mean", "mean_rank", 1),
+    ("med", "median_rank", 1), ("1st", "first", 2), ("in 5", "first_5", 2), ("told", "upstream", 2),
+    ("false", "false_alerts", 0), ("bare", "bare", 0), ("any", "bare_with_alert", 0),
+    ("q5", "bare_with_discovery", 0),
 )  # fmt: skip
+_LEGEND = """\
+n: plantings. Shares of them: seen (a candidate), key (with its own port and role), 1st and in 5 (by rank),
+told (verdict upstream). mean, med: ranks of those seen. false: other alerts. bare: hunts with nothing planted,
+of which any had an alert, q5 had a key with q up to 5%."""
 
 
 def _draw(rows: list[Row], console: Console) -> None:
@@ -53,6 +58,4 @@ def _draw(rows: list[Row], console: Console) -> None:
         cells = ["" if row[key] is None else f"{row[key]:.{digits}f}" for _, key, digits in _COLUMNS]
         table.add_row(str(row["sampling"]), f"{row['by']}: {row['level']}", *cells)
     console.print(table)
-    console.print("n: plantings. Shares of them: seen (a candidate), 1st and in 5 (by rank), told (verdict")
-    console.print("upstream). mean, med: ranks of those seen. false: other alerts. bare: hunts with nothing")
-    console.print("planted; of these any had an alert, q5 had a key with q up to 5%.")
+    console.print(_LEGEND)

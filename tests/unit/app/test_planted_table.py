@@ -9,11 +9,18 @@ from headwater.simulate.evaluate.planting import Strength
 STRENGTH = Strength(3, 1, 0, "server", "many", "new", "ephemeral")
 FIRST = Trial(
     seed=1, sampling=1, strength=STRENGTH, planted=True, flows=100, peers=9, rank=1, verdict="upstream",
-    posterior=0.9, c2s_met=3, false_alerts=(), false_discoveries=0,
+    posterior=0.9, right_key=True, c2s_met=3, false_alerts=(), false_discoveries=0,
 )  # fmt: skip
 SEVENTH = replace(FIRST, seed=2, rank=7, verdict="associated", false_alerts=("192.0.2.1", "192.0.2.2"))
 UNSEEN = replace(
-    FIRST, seed=3, strength=replace(STRENGTH, c2s=20), rank=None, verdict=None, posterior=None, c2s_met=0
+    FIRST,
+    seed=3,
+    strength=replace(STRENGTH, c2s=20),
+    rank=None,
+    verdict=None,
+    posterior=None,
+    right_key=False,
+    c2s_met=0,
 )
 BARE = replace(UNSEEN, planted=False, false_alerts=("192.0.2.1",), false_discoveries=2)
 
@@ -24,9 +31,9 @@ def _row(by: str, level: str) -> Row:
 
 
 def test_upstreams_that_are_not_seen_count_as_missed() -> None:
-    """Of three plantings two are candidates and one each is first, within five and told."""
+    """Of three plantings two are candidates, by the planted key; one is first, within five and told."""
     row = _row("all", "all")
-    assert (row["plantings"], row["found"]) == (3, 2 / 3)
+    assert (row["plantings"], row["found"], row["right_key"]) == (3, 2 / 3, 2 / 3)
     assert (row["first"], row["first_5"], row["upstream"]) == (1 / 3, 1 / 3, 1 / 3)
 
 
