@@ -43,7 +43,7 @@ _COLUMNS = (  # title, key, digits
 )  # fmt: skip
 _LEGEND = """\
 n: plantings. Shares of them: seen (a candidate), key (with its own port and role), 1st and in 5 (by rank),
-told (verdict upstream). mean, med: ranks of those seen. false: other alerts. bare: hunts with nothing planted,
+told (verdict upstream). mean, med: ranks of those seen. false: other alerts. bare: hunts with none planted,
 of which any had an alert, q5 had a key with q up to 5%."""
 
 
