@@ -105,7 +105,7 @@ def test_p_values_are_valid_where_the_null_holds(build: Build) -> None:
 
 
 def test_a_reach_from_a_small_sample_leans_on_the_pooled_null(build: Build) -> None:
-    """Five sampled hosts weigh as much as the pooled null: mu is the mean of both; an exact reach needs none."""
+    """Five sampled hosts weigh as much as the pooled null: mu is the mean of both. Exact reach needs none."""
     world = _world(build)
     keys = replace(world.candidates, hosts_sampled=np.array([5, 5]), hosts_estimated=np.array([True, False]))
     found = chance(null_of(replace(world, candidates=keys)), k=np.array([2, 2])).expected
