@@ -3,13 +3,10 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from headwater.app.evaluate_planted import Trial, trial
 from headwater.app.planted_table import planted_document
 from headwater.app.real_background import RealBackground, background
-from headwater.cli.main import app
-from headwater.errors import UnreadableSource
 from headwater.simulate.evaluate.planting import Planting, Strength, plant
 
 STRONG = Strength(10, 2, 0, "server", "many", "new", "ephemeral")
@@ -64,15 +61,3 @@ def test_packets_are_those_of_the_capture(real: RealBackground) -> None:
     one packet for each of the 89,368 records with two sides is lost.
     """
     assert 4_394_021 - 89_368 <= real.capture.packets_about.sum() <= 4_394_021
-
-
-def test_without_the_capture_a_remedy_is_named(tmp_path: Path) -> None:
-    """An empty folder is refused with the option that would help."""
-    with pytest.raises(UnreadableSource, match="--data DIR"):
-        background(tmp_path)
-
-
-def test_worlds_and_plantings_exclude_each_other() -> None:
-    """--planted has no worlds."""
-    done = CliRunner().invoke(app, ["evaluate", "--planted", "--worlds", "reference"])
-    assert "leave out --worlds" in str(done.exception)
