@@ -3,7 +3,8 @@
     python tools/evaluation_summary.py RUN.json [RUN.json ...]
 
 writes docs/reference/evaluation/summary.json. Runs may differ in worlds, seeds and sampling rates; means are
-taken over all seeds, counts are added. What one run holds of a world, seed and rate, no other may hold again.
+taken over all seeds, counts are added. No two may hold the same world, seed and rate, but for a run of which
+the files before it hold everything: it adds what they lack, ablations and fake sets.
 """
 
 import json
@@ -14,11 +15,14 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from headwater.app.evaluate import ABLATIONS, SCORE
+
 Row = dict[str, Any]  # Any: what JSON holds
 Key = tuple[str, int]  # world, sampling
 
 SUMMARY = Path(__file__).resolve().parent.parent / "docs" / "reference" / "evaluation" / "summary.json"
 SPECIMEN = ("reference", 1000)  # the candidate that stands for all is taken from here, where there is one
+WHOLE = "all parts"  # the score itself, on the seeds on which its parts were left out
 _MEANS = ("average_precision", "reciprocal_rank", "precision_at_5")
 _SUMS = ("upstreams", "found", "alerts", "false_by_chance", "false_real")
 _BINS = 10  # of the reliability curve, as headwater.score.calibration.reliability has them
@@ -38,10 +42,11 @@ def summary(runs: Iterable[Row]) -> Row:
     Raises:
         SystemExit: a run lacks what is needed, or two hold the same world, seed and rate.
     """
-    documents = list(runs)
-    for document in documents:
+    documents: list[Row] = []
+    for document in runs:
         if document.get("plan") is None:
-            raise SystemExit("a file holds no plan; was it written by `headwater evaluate --save`?")
+            raise SystemExit("a file holds no worlds; give files that `headwater evaluate --save` wrote")
+        documents.append(_only_new(document, documents))
     return {
         "format": 1,
         "runs": [_run(document["plan"]) for document in documents],
@@ -50,6 +55,30 @@ def summary(runs: Iterable[Row]) -> Row:
         "confusion": _confusion(documents),
         "specimen": _specimen(documents),
     }
+
+
+def _only_new(document: Row, earlier: list[Row]) -> Row:
+    """A run without what earlier ones hold already."""
+    held = {_hunted(row) for each in earlier for row in each["outcomes"]}
+    again = {_hunted(row) for row in document["outcomes"]} & held
+    if not again:
+        return document
+    if any(_hunted(row) not in held for row in document["outcomes"]):
+        world, sampling, seed = min(again)
+        raise SystemExit(f"{world}, seed {seed}, 1:{sampling} is in two of the files; leave one out")
+    known = {(*_hunted(row), row["score"]) for each in earlier for row in each["outcomes"]}
+    with_sets = {(row["world"], row["sampling"]) for each in earlier for row in each["fake_sets"]}
+    return document | {
+        "outcomes": [row for row in document["outcomes"] if (*_hunted(row), row["score"]) not in known],
+        "fake_sets": [
+            row for row in document["fake_sets"] if (row["world"], row["sampling"]) not in with_sets
+        ],
+        **{name: [] for name in ("reliability", "orientation", "confusion", "specimens")},
+    }
+
+
+def _hunted(outcome: Row) -> tuple[str, int, int]:
+    return outcome["world"], outcome["sampling"], outcome["seed"]
 
 
 def _run(plan: Row) -> Row:
@@ -64,24 +93,24 @@ def _run(plan: Row) -> Row:
 def _table(outcomes: list[Row]) -> list[Row]:
     groups: dict[tuple[str, int, str], dict[int, Row]] = {}
     for outcome in outcomes:
-        group = groups.setdefault((outcome["world"], outcome["sampling"], outcome["score"]), {})
-        if outcome["seed"] in group:
-            raise SystemExit(
-                f"{outcome['world']}, seed {outcome['seed']}, 1:{outcome['sampling']} is in two of the "
-                "files; leave one out"
-            )
-        group[outcome["seed"]] = outcome
-    rows = []
-    for (world, sampling, score), group in groups.items():
-        found = list(group.values())
-        row = {"world": world, "sampling": sampling, "score": score, "seeds": len(found)}
-        precision = [each["average_precision"] for each in found]
-        row |= {name: fmean(each[name] for each in found) for name in _MEANS}
-        row["standard_error"] = stdev(precision) / len(precision) ** 0.5 if len(precision) > 1 else None
-        row |= {name: None if found[0][name] is None else sum(each[name] for each in found) for name in _SUMS}
-        row["flows"] = round(fmean(each["flows"] for each in found))
-        rows.append(row)
-    return rows
+        key = outcome["world"], outcome["sampling"], outcome["score"]
+        groups.setdefault(key, {})[outcome["seed"]] = outcome
+    for world, sampling, score in list(groups):
+        if score in ABLATIONS:  # they may have been run on fewer seeds
+            full = groups[world, sampling, SCORE]
+            groups[world, sampling, WHOLE] = {seed: full[seed] for seed in groups[world, sampling, score]}
+    return [_figures(*key, found=list(group.values())) for key, group in groups.items()]
+
+
+def _figures(world: str, sampling: int, score: str, *, found: list[Row]) -> Row:
+    """One row: means over seeds, and sums."""
+    precision = [each["average_precision"] for each in found]
+    row: Row = {"world": world, "sampling": sampling, "score": score, "seeds": len(found)}
+    row |= {name: fmean(each[name] for each in found) for name in _MEANS}
+    row["standard_error"] = stdev(precision) / len(precision) ** 0.5 if len(precision) > 1 else None
+    row |= {name: None if found[0][name] is None else sum(each[name] for each in found) for name in _SUMS}
+    row["flows"] = round(fmean(each["flows"] for each in found))
+    return row
 
 
 def _of_score(documents: list[Row]) -> list[Row]:

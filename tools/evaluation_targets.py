@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation_summary import calibration_error, pooled
+from scipy.special import betaincinv
 
 from headwater.app.evaluate import SCORE
 from headwater.simulate.evaluate.baselines import BASELINES
@@ -101,7 +102,8 @@ def _fake_sets(told: Row) -> Iterator[Target]:
     for rate in sorted({row["sampling"] for row in rows}):
         mine = [row["fake_sets"] for row in rows if row["sampling"] == rate]
         sets, found = sum(each["sets"] for each in mine), sum(each["with_discovery"] for each in mine)
-        got = f"{100 * found / sets:.1f}% ({found} of {sets})"
+        low, high = (100 * betaincinv(found + 0.5, sets - found + 0.5, tail) for tail in (0.05, 0.95))
+        got = f"{100 * found / sets:.1f}% ({found} of {sets}; 90% interval {low:.1f} to {high:.1f}%)"
         where = f"all worlds with such sets, 1:{rate:,}"
         yield Target("fake C2 sets with a false discovery", where, wanted, got, found <= FAKE_SETS * sets)
 
