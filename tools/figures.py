@@ -171,7 +171,7 @@ def _precision_panel(rows: list[Row], order: list[str], rate: int, *, first: boo
     bars = base.mark_rule(strokeWidth=1.5).encode(
         alt.X("low:Q", scale=scale), alt.X2("high:Q"), color=colours
     )
-    texts = base.mark_text(align="left", dx=4, fontSize=10, color=_INK).encode(
+    texts = base.mark_text(align="left", dx=8, fontSize=10, color=_INK).encode(
         alt.X("high:Q", scale=scale), alt.Text("text:N")
     )
     return (bars + points + texts).properties(width=190, height=alt.Step(21), title=f"1:{rate:,}")
