@@ -48,7 +48,7 @@ class Candidate:
         verdict: what it is taken for.
         score: log10 odds of upstream against everything else, confounders taken off; not calibrated.
         posterior: calibrated probability of upstream in [0, 1]; None before there is a calibration.
-        c2s: independent groups of labelled C2s in contact with it (co-located ones count once).
+        c2s: distinct labelled C2s in contact with it; `reasons` tells where co-located ones count as one.
         clients: distinct hosts of any kind in contact with it.
         by_group: distinct labelled C2s by group ("dridex", "emotet/epoch2").
         expected: C2s that chance would bring.

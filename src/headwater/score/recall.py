@@ -74,7 +74,7 @@ def capture_recapture(feeds: Bools, *, coverage: float = 0.90) -> Recall | None:
     Returns:
         The recall, or None where it cannot be told: fewer than two feeds with entries, or no overlap.
 
-    Source: Chapman (1951), Univ. Calif. Publ. Stat. 1(7); Seber (1970), Biometrika 57(2) (variance); Chao
+    Source: Chapman (1951), Univ. Calif. Publ. Stat. 1(7); Seber (1970), Biometrics 26(1) (variance); Chao
     (1987), Biometrics 43(4), equations 8 to 11 (bound, variance, interval).
     """
     table = feeds[feeds.any(axis=1)][:, feeds.any(axis=0)]
