@@ -35,16 +35,16 @@ def answer_planted(plan: PlantedPlan, *, out: Output, data: Path | None, save: P
     out.write(document=document, table=lambda console: _draw(table, console), rows=table)
 
 
-_COLUMNS = (  # title, key, digits
-    ("n", "plantings", 0), ("seen", "found", 2), ("key", "right_key", 2), ("mean", "mean_rank", 1),
-    ("med", "median_rank", 1), ("1st", "first", 2), ("in 5", "first_5", 2), ("told", "upstream", 2),
-    ("false", "false_alerts", 0), ("bare", "bare", 0), ("any", "bare_with_alert", 0),
-    ("q5", "bare_with_discovery", 0),
+_COLUMNS = (  # title, key, digits; as many as a terminal of 80 columns holds
+    ("n", "plantings", 0), ("seen", "found", 2), ("mean", "mean_rank", 1), ("1st", "first", 2),
+    ("in 5", "first_5", 2), ("told", "upstream", 2), ("false", "false_alerts", 0),
+    ("any", "bare_with_alert", 0), ("q5", "bare_with_discovery", 0),
 )  # fmt: skip
 _LEGEND = """\
-n: plantings. Shares of them: seen (a candidate), key (with its own port and role), 1st and in 5 (by rank),
-told (verdict upstream). mean, med: ranks of those seen. false: other alerts. bare: hunts with none planted,
-of which any had an alert, q5 had a key with q up to 5%."""
+n: plantings, and as many hunts without them. Shares of plantings: seen (a
+candidate), 1st and in 5 (by rank), told (verdict upstream). mean: rank of those
+seen. false: other alerts. Hunts without a planting: any had an alert, q5 had a
+key with q up to 5%."""
 
 
 def _draw(rows: list[Row], console: Console) -> None:
