@@ -49,7 +49,7 @@ key with q up to 5%."""
 
 def _draw(rows: list[Row], console: Console) -> None:
     console.print("PLANTED into CTU-13 scenario 11: the C2s and upstreams below are not real.")
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for title in ("1:N", "planted"):
         table.add_column(title, no_wrap=True)
     for title, _, _ in _COLUMNS:
