@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 SMALL, OTHER = "small networks", "other networks"
+POOLED = 2  # classes at the end that are no single network
 _IPV4_TOP = 0xFFFF  # upper 32 bits of the lower half of an IPv4 key
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from headwater.app.gather import Gathered, contact_table
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import OPEN_US, ListedC2s
-from headwater.app.network_classes import Classes, classes, host_networks
+from headwater.app.network_classes import POOLED, Classes, classes, host_networks
 from headwater.engine.connect import Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
@@ -243,7 +243,7 @@ class Assembly:
             reach_network=_int32s(found, "network"),
             reach_slot=np.searchsorted(slots, _ints(found, "slot_us")).astype(np.int32),
             reach_hosts=_ints(found, "hosts") * scale, keys_observed=self._keys_observed(totals, places),
-            sampling_unknown=unknown, sampling=sampling,
+            sampling_unknown=unknown, sampling=sampling, pooled=POOLED,
         )  # fmt: skip
 
     def _keys_observed(self, totals: "_Totals", places: Table) -> int:

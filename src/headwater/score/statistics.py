@@ -146,6 +146,8 @@ class Exposure:
         keys_observed: all keys that any labelled C2 or its network could have met, the number of tests.
         sampling_unknown: share in [0, 1] of flows whose sampling interval nobody stated.
         sampling: the interval N of 1:N that most flows with a stated one have; 0 where none is stated.
+        pooled: how many of the last classes hold several networks, too small or too far off to stand alone:
+            hosts of such a class are no customers of one owner.
     """
 
     networks: tuple[str, ...]
@@ -160,6 +162,7 @@ class Exposure:
     keys_observed: int
     sampling_unknown: float = 0.0
     sampling: int = 1
+    pooled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

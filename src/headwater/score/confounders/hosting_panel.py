@@ -2,6 +2,8 @@
 
 Evidence: clients that are neither listed nor look like C2s, concentrated in the network where its C2s are.
 Unlisted clients that do look like C2s do not count against it: they are what one would expect of an upstream.
+Nothing is said where the C2s are in networks that were put together: hosts of several small networks have no
+panel in common.
 """
 
 import numpy as np
@@ -49,14 +51,15 @@ def _look(evidence: Evidence) -> Look:
     told = rising(concentration, start=_CONCENTRATION[0], full=_CONCENTRATION[1], height=1.0)
     weight = told * ramp(ordinary, start=_OTHERS[0], full=_OTHERS[1], height=_HEIGHT)
     networks = evidence.statistics.exposure.networks
+    one_owner = evidence.is_server & (home < len(networks) - evidence.statistics.exposure.pooled)
 
     def reason(row: int) -> str:
         return (
-            f"at least {concentration[row]:.0%} of its clients are in {networks[home[row]]}, as its C2s are, "
+            f"{concentration[row]:.0%} of its clients or more are in {networks[home[row]]}, as its C2s are, "
             f"and {ordinary[row]:.0f} of them are ordinary hosts: a panel or reseller of that network"
         )
 
-    return Look(np.where(evidence.is_server, weight, 0.0), reason)
+    return Look(np.where(one_owner, weight, 0.0), reason)
 
 
 HOSTING_PANEL = Confounder("hosting panel or reseller", Verdict.SHARED_SERVICE, _look)

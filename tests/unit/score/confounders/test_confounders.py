@@ -1,6 +1,7 @@
 """Every confounder: what raises it, and the upstream that must not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -173,6 +174,16 @@ def test_reseller_by_ordinary_customers_of_one_network(build: Build, evidence_of
     weights = [HOSTING_PANEL.look(found).weight[0] for found in (panel, upstream)]
     assert weights == [2.5, 0.0]
     assert "AS64500" in HOSTING_PANEL.look(panel).reason(0)
+
+
+def test_networks_put_together_have_no_panel(build: Build, evidence_of: EvidenceOf) -> None:
+    """The same clients in a class of several small networks are nobody's customers in common."""
+    statistics = build(
+        c2s=C2S, candidates=[SERVER | {"hosts": 30}], contacts=_meets(0, 3), reach=[(0, 0, 5, 30.0)]
+    )
+    exposure = replace(statistics.exposure, pooled=len(statistics.exposure.networks))
+    look = HOSTING_PANEL.look(evidence_of(replace(statistics, exposure=exposure)))
+    assert look.weight.tolist() == [0.0]
 
 
 def test_home_network_is_where_most_c2s_are(build: Build, evidence_of: EvidenceOf) -> None:
