@@ -32,7 +32,6 @@ from headwater.lake.labels import (
 )
 from headwater.lake.tables import create_lake
 from headwater.model.label import Label, Role
-from headwater.model.window import parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def _note_absent(lake: Path, labels: Sequence[Label], refusals: Refusals) -> Non
 
 
 def listed_labels(
-    lake: Path, *, families: Sequence[str] = (), roles: Sequence[str] = (), at: str | None = None
+    lake: Path, *, families: Sequence[str] = (), roles: Sequence[str] = (), at: datetime | None = None
 ) -> list[Label]:
     """The labels that count now.
 
@@ -170,18 +169,17 @@ def listed_labels(
         lake: the lake's folder.
         families: the families wanted, as anybody writes them; none means all.
         roles: the roles wanted; none means all.
-        at: ISO 8601; only labels whose window holds this moment.
+        at: only labels whose window holds this moment.
 
     Raises:
         LakeError: there is no lake, or it is damaged.
-        BadSetting: a role or a time that does not exist.
+        BadSetting: a role that does not exist.
     """
     try:
-        moment = parse_time(at) if at else None
         wanted: list[Role] = [role_of(role) for role in roles]
     except ValueError as why:
         raise BadSetting(str(why)) from None
-    return list_labels(lake, roles=wanted, families=[family_of(family) for family in families], at=moment)
+    return list_labels(lake, roles=wanted, families=[family_of(family) for family in families], at=at)
 
 
 def address_history(lake: Path, address: str) -> list[Said]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,10 +9,10 @@ from rich.console import Console
 
 from headwater.app.hunt import Hunted, Say, hunt
 from headwater.app.hunt_settings import HuntSettings
+from headwater.cli.moments import moment
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.state import State
 from headwater.errors import BadSetting
-from headwater.model.window import parse_time
 from headwater.present.explanation import draw_explanation, explained_document
 from headwater.present.hunt_table import document, draw, rows
 from headwater.score.explain import explain
@@ -72,8 +71,8 @@ def hunt_upstreams(
     if top is not None and top < 1:
         raise BadSetting(f"--top {top}: a positive number is needed")
     settings = HuntSettings(
-        since=_moment("--since", since),
-        until=_moment("--until", until),
+        since=moment("--since", since),
+        until=moment("--until", until),
         families=tuple(family or ()),
         allow_reserved=allow_reserved,
         engine=engine,
@@ -102,17 +101,6 @@ def _explain(found: Hunted, rank: int, out: Output, *, defanged: bool) -> None:
         document=explained_document(told, defanged=defanged),
         table=lambda console: draw_explanation(told, console, defanged=defanged),
     )
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError:
-        raise BadSetting(
-            f"{option} {text!a}: is no time; write ISO 8601, such as 2020-01-31T12:00Z"
-        ) from None
 
 
 @contextmanager

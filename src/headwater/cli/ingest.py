@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from headwater.app.ingest import Progress, ingest
+from headwater.cli.moments import moment
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import printable, shown
 from headwater.cli.state import State
-from headwater.errors import BadSetting
 from headwater.ingest.reader import FileReport, IngestReport, ReadOptions, readers
-from headwater.model.window import parse_time
 
 _SHOWN_FILES = 50  # a table longer than this hides what it has to say; --json has every file
 
@@ -69,7 +67,7 @@ def ingest_files(
     """Stores flow records in the lake, each file once; what cannot be read is counted and named."""
     state: State = context.obj
     out = Output(as_json, as_csv, output, quiet)
-    options = ReadOptions(sensor, sampling, timezone, _moment(base_time), map_file)
+    options = ReadOptions(sensor, sampling, timezone, moment("--base-time", base_time), map_file)
     with _progress(out.talk) as tell:
         report = ingest(paths, lake=state.lake, format_name=format_name, options=options, on_progress=tell)
     if not report.files:
@@ -87,17 +85,6 @@ def ingest_files(
     )
     if report.rejected:
         raise typer.Exit(1)
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError:
-        raise BadSetting(
-            f"--base-time {text!a}: is no time; write ISO 8601, such as 2020-01-31T12:00Z"
-        ) from None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headwater.app.labels import LabelsReport, add_labels, address_history, listed_labels
+from headwater.cli.moments import moment
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import printable, shown
 from headwater.cli.refusals import as_document, draw_remarks, remarks
@@ -19,7 +20,6 @@ from headwater.intel.labels.feed import Analyst, FeedReport
 from headwater.lake.labels import Said
 from headwater.model.address import defang
 from headwater.model.label import Label
-from headwater.model.window import parse_time
 
 
 def add_to(app: typer.Typer) -> None:
@@ -92,8 +92,8 @@ def add(
         family=family,
         group=group,
         role=role,
-        since=_moment("--since", since),
-        until=_moment("--until", until),
+        since=moment("--since", since),
+        until=moment("--until", until),
         source=source,
         grade=grade,
         tlp=tlp,
@@ -160,24 +160,13 @@ def show(
             rows=[_flat(row) for row in rows],
         )
         return
-    labels = listed_labels(state.lake, families=family or (), roles=role or (), at=at)
+    labels = listed_labels(state.lake, families=family or (), roles=role or (), at=moment("--at", at))
     rows = [_label(label, defanged=defanged) for label in labels]
     out.write(
         document={"labels": rows},
         table=lambda console: _draw_labels(labels, console, defanged=defanged),
         rows=[_flat(row) for row in rows],
     )
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError:
-        raise BadSetting(
-            f"{option} {text!a}: is no time; write ISO 8601, such as 2020-01-31T12:00Z"
-        ) from None
 
 
 def _file_as_json(file: FeedReport) -> dict[str, Any]:  # Any: what JSON can say

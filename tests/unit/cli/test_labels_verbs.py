@@ -134,6 +134,13 @@ def test_list_at_a_moment(lake: Path, feed: Path, at: str, count: int) -> None:
     assert len(Ran(lake, "labels", "list", "--at", at, "--json").json["labels"]) == count
 
 
+def test_list_at_no_moment(lake: Path, feed: Path) -> None:
+    """--at with what is no time is refused with an example, as the other options of time are."""
+    Ran(lake, "labels", "add", str(feed))
+    with pytest.raises(BadSetting, match="--at 'yesterday': is no time; write ISO 8601, such as 2020-01-31"):
+        Ran(lake, "labels", "list", "--at", "yesterday")
+
+
 @pytest.mark.parametrize(("family", "count"), [("Emotet", 1), ("heodo", 1), ("dridex", 0)])
 def test_list_of_a_family(lake: Path, feed: Path, family: str, count: int) -> None:
     """--family is read as feeds are: any case, any of the names for it."""
