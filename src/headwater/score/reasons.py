@@ -50,10 +50,17 @@ def _counts(reckoning: Reckoning, row: int) -> list[str]:
         f"{c2s} of its {about}{max(hosts, c2s):,} contacts are listed C2s of {of}: {part} of its contacts"
     ]
     if k < c2s:
-        found.append(f"they lie in {k} blocks or owners, so they are no {c2s} independent witnesses")
+        found.append(_together(k, c2s))
     mu, p, q = reckoning.chance.expected[row], reckoning.chance.p_value[row], reckoning.q.bh[row]
     found.append(f"chance would bring {mu:.2g} of {k}: p = {p:.1g}, q = {q:.1g}")
     return found
+
+
+def _together(k: int, c2s: int) -> str:
+    """That `c2s` listed C2s are only `k` independent witnesses, because some share a block or an owner."""
+    if k == 1:
+        return "they lie in one block or belong to one owner, so they are one witness"
+    return f"they lie in {k} blocks or owners, so they are no {c2s} independent witnesses"
 
 
 def _strangers(reckoning: Reckoning, row: int) -> list[str]:

@@ -117,6 +117,23 @@ def test_co_located_c2s_are_no_independent_witnesses(build: Build) -> None:
     assert scores[0] < scores[1] - 1
 
 
+@pytest.mark.parametrize(
+    ("clusters", "said"),
+    [
+        ((1, 1, 1), "they lie in one block or belong to one owner, so they are one witness"),
+        ((1, 1, 2), "they lie in 2 blocks or owners, so they are no 3 independent witnesses"),
+    ],
+)
+def test_co_location_is_told(build: Build, clusters: tuple[int, ...], said: str) -> None:
+    """Three C2s in one block are one witness; in two, two."""
+    world = build(
+        c2s=[{"cluster": cluster} for cluster in clusters],
+        candidates=[PUBLIC],
+        contacts=_meets(0, range(3)),
+    )
+    assert said in ranking(world).candidates[0].reasons
+
+
 def test_an_empty_hunt_has_no_candidates(build: Build) -> None:
     """Nothing was met."""
     assert ranking(build(c2s=[{}], candidates=[], contacts=[])).candidates == ()
