@@ -38,7 +38,12 @@ def hunt_upstreams(
         list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
     ] = None,
     top: Annotated[
-        int | None, typer.Option(help="Only the N best candidates.", metavar="N", show_default=False)
+        int | None,
+        typer.Option(
+            help="Only the N best candidates; else 20 in the table, all in JSON and CSV.",
+            metavar="N",
+            show_default=False,
+        ),
     ] = None,
     engine: Annotated[
         str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")

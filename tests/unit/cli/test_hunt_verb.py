@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hand_made_flows import hunting_lake
+from headwater.cli.hunt import _SHOWN
 from headwater.cli.main import app
 from headwater.errors import HeadwaterError
 
@@ -58,6 +59,12 @@ def test_csv_has_a_row_a_candidate(lake: Path) -> None:
     """The header and as many rows as there are candidates; --top cuts them."""
     rows = list(csv.DictReader(io.StringIO(_run(lake, "--csv", "--top", "1").out)))
     assert [(row["rank"], row["address"], row["c2s"]) for row in rows] == [("1", "9.9.9.9", "3")]
+
+
+def test_help_says_how_many_are_shown(lake: Path) -> None:
+    """What --top leaves out when nobody gives it stands in the help, with the table's own number."""
+    told = " ".join(_run(lake, "--help").out.replace("│", " ").split())
+    assert f"else {_SHOWN} in the table, all in JSON and CSV" in told
 
 
 def test_addresses_can_be_defanged(lake: Path) -> None:
