@@ -31,8 +31,9 @@ case "${1:?system or python}" in
       apt_install python3-venv "makes the virtual environment" || exit 2
     fi
     [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; }
-    [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+    [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.11'
+    # Certificates of the machine's own store: behind a proxy that inspects TLS, pip works with them and so must uv.
     # --inexact: uv itself lives in the same environment and is not in the lock file.
-    UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
+    UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
     ;;
 esac

@@ -21,8 +21,8 @@ def named_files(paths: Sequence[str]) -> Iterator[list[SourceFile]]:
     """The files that the paths stand for, in the order given; within a folder or glob sorted by path.
 
     A folder stands for every file under it but hidden ones (collectors keep their state there: nfcapd's
-    `.nfstat`) and those of a lake. Standard input and named pipes are copied to temporary files, which are
-    removed when the context ends.
+    `.nfstat`), pipes and sockets, and those of a lake. Standard input and pipes named by themselves are
+    copied to temporary files, which are removed when the context ends.
 
     Args:
         paths: a file, a folder, a glob (`**` spans folders) or `-`.
@@ -61,7 +61,11 @@ def _under(folder: str) -> Iterator[str]:
             folders.clear()  # a lake's Parquet files are flows already stored
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (os.path.join(parent, name) for name in sorted(files) if not name.startswith("."))  # noqa: PTH118  # keeps the path as the user wrote it
+        for name in sorted(files):
+            found = os.path.join(parent, name)  # noqa: PTH118  # keeps the path as the user wrote it
+            # reading a pipe or a socket that happens to lie there would wait for ever
+            if not name.startswith(".") and (Path(found).is_file() or not Path(found).exists()):
+                yield found
 
 
 def _source(path: str) -> SourceFile:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
 from headwater.app.evaluate_planted import PlantedPlan
@@ -13,6 +13,7 @@ from headwater.app.evaluation_table import Row, document_of, table_of
 from headwater.cli.evaluate_planted import answer_planted
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.errors import BadSetting
+from headwater.present.fitted_table import Column, fitted_table
 
 
 def add_to(app: typer.Typer) -> None:
@@ -105,14 +106,14 @@ _COLUMNS = (  # title, key, digits
 
 
 def _draw(rows: list[Row], console: Console) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
-    for title in ("world", "1:N", "score"):
-        table.add_column(title, no_wrap=True)
-    for title, _, _ in _COLUMNS:
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in rows:
-        cells = ["" if row[key] is None else f"{row[key]:.{digits}f}" for _, key, digits in _COLUMNS]
-        table.add_row(row["world"], str(row["sampling"]), row["score"], *cells)
-    console.print(table)
+    columns = [
+        Column(title, [Text(str(row[key])) for row in rows])
+        for title, key in (("world", "world"), ("1:N", "sampling"), ("score", "score"))
+    ]
+    columns += [
+        Column(title, [Text("" if row[key] is None else f"{row[key]:.{digits}f}") for row in rows], "right")
+        for title, key, digits in _COLUMNS
+    ]
+    console.print(fitted_table(columns, width=console.width))
     console.print("AP, MRR, P@5: means over seeds. told: alerts, of which chance and real are false.")
     console.print("fake: hunts with fake C2 sets, of which any had a discovery. side: who serves, right.")

@@ -20,6 +20,7 @@ from headwater.intel.labels.feed import Analyst, FeedReport
 from headwater.lake.labels import Said
 from headwater.model.address import defang
 from headwater.model.label import Label
+from headwater.present.fitted_table import Column, fitted_table
 
 
 def add_to(app: typer.Typer) -> None:
@@ -260,31 +261,32 @@ def _draw_report(report: LabelsReport, console: Console) -> None:
         draw_remarks(file.path, (*remarks(file.refused, file.passed_over, file.notes), *merged), console)
 
 
+_HEADINGS = ("address", "port", "family", "from (UTC)", "until", "role", "source", "tlp")
+
+
 def _draw_labels(labels: Sequence[Label], console: Console, *, defanged: bool) -> None:
-    table = _table("address", "port", "family", "role", "from (UTC)", "until", "source", "tlp")
-    for label in labels:
-        table.add_row(*_cells(label, defanged=defanged))
-    console.print(table)
+    rows = [_cells(label, defanged=defanged) for label in labels]
+    console.print(fitted_table(_columns(_HEADINGS, rows), width=console.width))
     console.print(
         f"{len(labels):,} labels; * marks a window set by an analyst; notes are in --json and --csv"
     )
 
 
 def _draw_history(said: Sequence[Said], console: Console, *, defanged: bool) -> None:
-    table = _table("added", "counts", "address", "port", "family", "role", "from (UTC)", "until", "source")
+    rows = []
     for one in said:
-        cells = _cells(one.label, defanged=defanged)
-        table.add_row(Text(_at(one.added_at)), Text("yes" if one.current else "no"), *cells[:-1])
-    console.print(table)
+        address, *others = _cells(one.label, defanged=defanged)
+        rows.append((address, Text("yes" if one.current else "no"), Text(_at(one.added_at)), *others))
+    headings = (_HEADINGS[0], "counts", "added", *_HEADINGS[1:])
+    console.print(fitted_table(_columns(headings, rows), width=console.width))
     console.print(f"said {len(said):,} times; --json and --csv add file, line and note")
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        wraps = heading in ("family", "source")
-        table.add_column(heading, no_wrap=not wraps, min_width=12 if wraps else None, overflow="fold")
-    return table
+def _columns(headings: Sequence[str], rows: Sequence[tuple[Text, ...]]) -> list[Column]:
+    return [
+        Column(heading, [row[place] for row in rows], free_text=heading in {"family", "source"})
+        for place, heading in enumerate(headings)
+    ]
 
 
 def _cells(label: Label, *, defanged: bool) -> tuple[Text, ...]:
@@ -293,9 +295,9 @@ def _cells(label: Label, *, defanged: bool) -> tuple[Text, ...]:
         shown(defang(label.address) if defanged else label.address),
         Text(str(label.port or "")),
         shown(name),
-        Text(label.role.value),
         Text(_at(label.window.start)),
         Text(_at(label.window.end) + ("*" if label.override is not None else "")),
+        Text(label.role.value),
         shown(label.source),
         Text(f"{label.grade} {label.tlp.value}".strip()),
     )

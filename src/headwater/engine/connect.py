@@ -157,6 +157,9 @@ def _explained(purpose: str) -> Iterator[None]:
         ) from None
 
 
+_THREADS = 1024  # more than any machine this runs on has cores; DuckDB aborts on absurd numbers
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What an engine's URL asks for."""
@@ -178,8 +181,10 @@ def _parsed(url: str) -> _Wanted:
     if unknown:
         raise BadSetting(f"--engine {url}: no option {unknown[0]!r}; there are memory, threads and spill")
     threads = options.get("threads")
-    if threads is not None and not (threads.isascii() and threads.isdigit() and int(threads) > 0):
-        raise BadSetting(f"--engine {url}: threads={threads} is no positive number")
+    if threads is not None and not (threads.isascii() and threads.isdigit() and 0 < int(threads) <= _THREADS):
+        raise BadSetting(f"--engine {url}: threads={threads} is no number from 1 to {_THREADS}")
+    if options.get("memory", "").startswith("-"):
+        raise BadSetting(f"--engine {url}: memory cannot be negative; write memory=2GB, say")
     spill = options.get("spill")
     return _Wanted(
         options.get("memory", DEFAULT_MEMORY),
@@ -216,8 +221,13 @@ def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
             backend = ibis.duckdb.connect(**settings)
         except duckdb.Error as why:
             raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
-        backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
-        version = backend.raw_sql("SELECT version()").fetchall()[0][0]
+        try:
+            backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+            version = backend.raw_sql("SELECT version()").fetchall()[0][0]
+        except duckdb.Error as why:
+            raise BadSetting(
+                f"--engine {url}: DuckDB cannot start so: {str(why).splitlines()[0]}; give it more memory"
+            ) from None
         engine = Engine(name=f"duckdb {version.removeprefix('v')}", backend=backend)
         try:
             yield engine

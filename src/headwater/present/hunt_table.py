@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -131,8 +132,10 @@ def draw(hunt: Hunt, console: Console, *, top: int | None = None, defanged: bool
         console.print(_table(chosen, width=console.width, defanged=defanged))
         console.print()
         for one in chosen:
-            console.print(_why(one, defanged=defanged))
+            for line in _why(one, defanged=defanged):
+                console.print(line)
         console.print()
+        console.print("--explain RANK prints the whole reckoning of one candidate.")
         if len(chosen) < len(hunt.candidates):
             console.print(f"... and {len(hunt.candidates) - len(chosen):,} more; --top N shows more of them")
     else:
@@ -185,10 +188,14 @@ def _day(moment: datetime | None) -> str:
     return "?" if moment is None else f"{moment:%Y-%m-%d}"
 
 
-def _why(one: Candidate, *, defanged: bool) -> Text:
+def _why(one: Candidate, *, defanged: bool) -> list[Padding]:
+    """Who meets it, and its reasons; wrapped lines keep their indent."""
     groups = ", ".join(f"{group} {count}" for group, count in one.by_group.items())
-    lines = [f"{one.rank}. {_service(one, defanged=defanged)}: {groups}"]
-    return Text("\n   ").join([shown(lines[0], style="bold"), *map(shown, one.reasons)])
+    head = shown(f"{one.rank}. {_service(one, defanged=defanged)}: {groups}", style="bold")
+    return [
+        Padding(head, expand=False),
+        *(Padding(shown(reason), (0, 0, 0, 3), expand=False) for reason in one.reasons),
+    ]
 
 
 def _examined(hunt: Hunt) -> Text:

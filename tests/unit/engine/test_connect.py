@@ -18,7 +18,7 @@ from headwater.errors import BadSetting, LakeError
         ("spark://host:7077", "only duckdb"),
         ("duckdb:///folder/file.db", "only duckdb"),
         ("duckdb://?colour=red", "no option 'colour'"),
-        ("duckdb://?threads=0", "no positive number"),
+        ("duckdb://?threads=0", "no number from 1 to 1024"),
         ("duckdb://?memory=lots", "DuckDB refuses it"),
         ("duckdb://?spill=/no/such/folder", "does not exist"),
     ],
@@ -70,3 +70,10 @@ def test_buckets_do_not_round() -> None:
         moments = engine.bring("moments", pa.table({"us": [midnight_us - 1, midnight_us, midnight_us + 1]}))
         told = engine.fetch(moments.select(day=bucket(moments.us, DAY_US)), purpose="days")
     assert told["day"].to_pylist() == [midnight_us - DAY_US, midnight_us, midnight_us]
+
+
+@pytest.mark.parametrize("url", ["duckdb://?memory=1KB", "duckdb://?memory=-5GB", "duckdb://?threads=100000"])
+def test_impossible_sizes_are_refused(url: str) -> None:
+    """DuckDB would abort, hang or take them without a word."""
+    with pytest.raises(BadSetting, match="--engine duckdb://"), connect(url):
+        pass
