@@ -37,7 +37,7 @@ from headwater.ingest.delimited import Lines, first_line, lines
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
 from headwater.ingest.source import SourceFile
-from headwater.ingest.written_times import check_zone, microseconds, seconds_to_microseconds
+from headwater.ingest.written_times import check_zone, microseconds, note_zone, seconds_to_microseconds
 from headwater.model.service import protocol_number
 
 NEEDED = ("StartTime", "Proto", "SrcAddr", "DstAddr")
@@ -145,6 +145,7 @@ def _times(found: Lines, options: ReadOptions, rejects: Rejects) -> tuple[pa.Arr
     start = microseconds(written, zone=options.timezone)
     if start.null_count and pc.any(pc.match_substring_regex(written, _TIME_OF_DAY)).as_py():
         rejects.note("StartTime has no date: print the file again with ra -u")
+    note_zone(written, zone=options.timezone, rejects=rejects)
     if "Dur" in found.columns:
         return start, pc.add(start, seconds_to_microseconds(found.columns["Dur"]))
     if "LastTime" in found.columns:

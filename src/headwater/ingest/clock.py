@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from headwater.errors import BadSetting
 from headwater.ingest.cells import by_text, floats, is_text, numbers
 from headwater.ingest.rejects import Rejects
+from headwater.ingest.written_times import note_zone
 
 _US_PER = {"s": 1_000_000.0, "ms": 1_000.0, "us": 1.0, "ns": 0.001}
 _UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
@@ -44,7 +45,7 @@ class Clock:
             columns: the first records' time columns by FLOW's names.
             units: what a map says of them.
             timezone: IANA name of the zone of times that name none.
-            rejects: told which unit the values' size spoke for.
+            rejects: told which unit the values' size spoke for, and that times name no zone.
 
         Raises:
             BadSetting: there is no such time zone.
@@ -64,6 +65,9 @@ class Clock:
         )
         for unit in guessed:
             rejects.note(f"times read as epoch {_UNIT_WORDS[unit]}, by their size")
+        for name, column in columns.items():
+            if decided.get(name, "iso") == "iso":
+                note_zone(_as_written(column), zone=timezone, rejects=rejects)
         return cls(decided, timezone)
 
     def times(self, column: pa.Array, name: str) -> pa.Array:
@@ -80,6 +84,17 @@ class Clock:
     def spans(self, column: pa.Array, unit: str) -> pa.Array:
         """The column of durations as int64 microseconds; null where a value is none."""
         return numbers(floats(column), scale=_US_PER[unit])
+
+
+def _as_written(column: pa.Array) -> pa.Array:
+    """The column's times as text, where one can tell by it whether they name a zone; else nothing."""
+    kind = column.type
+    if not is_text(kind) and (not pa.types.is_timestamp(kind) or kind.tz is not None):
+        return pa.array([], pa.string())
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowException, ValueError):  # bytes that are no text, times outside the calendar
+        return pa.array([], pa.string())
 
 
 def _unit_of(column: pa.Array) -> str:

@@ -34,7 +34,7 @@ from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
 from headwater.ingest.source import SourceFile
 from headwater.ingest.two_way import both_ways
-from headwater.ingest.written_times import check_zone
+from headwater.ingest.written_times import check_zone, note_zone
 
 _COUNTS = ("packets", "bytes", "packets_back", "bytes_back")
 _FIRST_LINES = 5  # remarks such as "Aggregated flows 12" may stand before the titles
@@ -240,6 +240,7 @@ def _times(
         rejects.note("lines have no end and no duration: flows end where they start")
     if "start" in rows and not pc.any(pc.match_substring(rows["start"], ".")).as_py():
         rejects.note("times are whole seconds, as nfdump printed them")
+    note_zone(rows.get("start", absent), zone=zone, rejects=rejects)
     return start, end
 
 

@@ -19,7 +19,7 @@ from headwater.ingest.delimited import Lines, first_line, lines
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
 from headwater.ingest.source import SourceFile
-from headwater.ingest.written_times import check_zone, microseconds, seconds_to_microseconds
+from headwater.ingest.written_times import check_zone, microseconds, note_zone, seconds_to_microseconds
 
 # rwcut(1), --fields: field's name, and the titles it is printed under (cut, or of older versions).
 _TITLES = {
@@ -82,6 +82,7 @@ class RwcutReader:
             )
         check_zone(options.timezone)
         for found in lines(source, rejects, delimiter=delimiter, name_of=_name_of):
+            note_zone(found.columns["sTime"], zone=options.timezone, rejects=rejects)
             yield Chunk(_flows(found, options), found.positions)
 
 

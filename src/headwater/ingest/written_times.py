@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from headwater.errors import BadSetting
+from headwater.ingest.rejects import Rejects
 
 _CALENDAR = (
     r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}:\d{2}(?P<fraction>\.\d{0,9})?(?P<zone>Z|[+-]00:?00)?$"
 )
+_ZONELESS = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d*)?)?)?$"
 _UNIX = r"^(?P<seconds>\d{1,11})(?P<fraction>\.\d{0,9})?$"
 _MICROSECOND_DIGITS = 6
 
@@ -28,6 +30,19 @@ def check_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadSetting(f"no time zone is called {name!r}; use an IANA name such as Europe/Prague") from None
+
+
+def note_zone(texts: pa.Array, *, zone: str, rejects: Rejects) -> None:
+    """Notes, once a file, that calendar times name no zone and which one they were taken to be in.
+
+    Args:
+        texts: Arrow string array, one time each, without surrounding blanks.
+        zone: IANA name of the zone that stands in.
+        rejects: told if any of the times names none.
+    """
+    text = f"times name no zone; taken as {zone}"
+    if text not in rejects.notes and pc.any(pc.match_substring_regex(texts, _ZONELESS)).as_py():
+        rejects.note(text)
 
 
 def microseconds(texts: pa.Array, *, zone: str) -> pa.Array:

@@ -149,6 +149,13 @@ def test_totals_alone_are_given_to_a_single_side_only(tmp_path: Path) -> None:
     assert rejects.notes == ["no column Dur or LastTime: each flow ends when it starts"]
 
 
+def test_the_zone_that_was_assumed_is_noted(tmp_path: Path) -> None:
+    """Dates are in the local time of where ra ran."""
+    record = "2011/08/18 15:40:53,1,udp,192.0.2.1,9,   ->,192.0.2.2,53,INT,0,,3,210,210,"
+    _, rejects = flows_of(tmp_path, f"{TITLES}\n{record}\n", ReadOptions(timezone="Europe/Prague"))
+    assert rejects.notes == ["times name no zone; taken as Europe/Prague"]
+
+
 def test_times_of_day_are_null_and_the_remedy_is_noted(tmp_path: Path) -> None:
     """The default time format of ra has no date; the report says how to print one."""
     rows, rejects = flows_of(

@@ -49,6 +49,22 @@ def test_iso_8601_in_its_forms(text: str) -> None:
     assert _times([text])[0] == [MOMENT_US]
 
 
+@pytest.mark.parametrize(
+    ("values", "notes"),
+    [
+        (["2020-06-05T14:39:59Z", "2020-06-05T16:39:59+02:00", None, "soon"], []),
+        (["2020-06-05T14:39:59Z", "2020-06-05 14:39:59.305988"], ["times name no zone; taken as Asia/Tokyo"]),
+        (["2020-06-05"], ["times name no zone; taken as Asia/Tokyo"]),
+        (pa.array([MOMENT_US], pa.timestamp("us")), ["times name no zone; taken as Asia/Tokyo"]),
+        (pa.array([MOMENT_US], pa.timestamp("us", tz="UTC")), []),
+        ([b"\xff", b"\xfe"], []),
+    ],
+)  # fmt: skip
+def test_the_zone_that_was_assumed_is_noted(values: Sequence[object], notes: list[str]) -> None:
+    """Whoever reads the report can see that --timezone decided about the times."""
+    assert _times(values, unit="iso", timezone="Asia/Tokyo")[1].notes == notes
+
+
 def test_mixed_forms_and_junk_in_one_column() -> None:
     """One odd time costs its own row only."""
     texts = ["2020-06-05T14:39:59.305988Z", "2020-06-05 14:39:59.305988", "soon", None, "2020-06-05"]

@@ -101,8 +101,22 @@ def test_counts_both_ways_become_two_records(text: Path) -> None:
     assert found == [(23, 5, 1_500_000, 2, True), (46742, 3, 300, 2, True)]
     assert (positions, rejects.notes) == (
         [2, 2],
-        ["counts such as 1.2 M are rounded; nfdump -N prints them plain"],
+        ["times name no zone; taken as UTC", "counts such as 1.2 M are rounded; nfdump -N prints them plain"],
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "zone", "notes"),
+    [
+        (CSV_1_7_5, "UTC", ["times name no zone; taken as UTC"]),
+        (CSV_1_7_5, "Asia/Tokyo", ["times name no zone; taken as Asia/Tokyo"]),
+        (CSV_1_7_2, "Asia/Tokyo", []),
+    ],
+)
+def test_the_zone_that_was_assumed_is_noted(text: Path, title: str, zone: str, notes: list[str]) -> None:
+    """Dates are in the local time of where nfdump ran; Unix times need no zone."""
+    _, rejects, _ = _read(text, title + LINES[title] + "\n", zone)
+    assert [note for note in rejects.notes if "zone" in note] == notes
 
 
 def test_lines_that_are_no_records_are_counted_where_they_stand(text: Path) -> None:

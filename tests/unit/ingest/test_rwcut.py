@@ -55,6 +55,11 @@ def test_the_default_output_is_read_whole(tmp_path: Path) -> None:
     assert (first["tcp_flags"], first["sensor"], rows[1]["tcp_flags"]) == (30, "S3", None)
 
 
+def test_the_zone_that_was_assumed_is_noted(tmp_path: Path) -> None:
+    """Dates printed by rwcut --timestamp-format=local look like those in UTC."""
+    assert flows_of(tmp_path, DEFAULT)[1].notes == ["times name no zone; taken as UTC"]
+
+
 def test_other_columns_in_another_order_with_unix_times(tmp_path: Path) -> None:
     """--fields, --delimited=, --timestamp-format=epoch, --integer-tcp-flags and full titles."""
     rows, _ = flows_of(
