@@ -60,12 +60,14 @@ _INGEST_ANSWER = """
 In `files` is one entry a file:
 
 - `path`: the file as it was named, `-` for standard input.
-- `format`: the [reader's name](formats.md), empty where none recognised it.
+- `format`: the [reader's name](formats.md), empty where none recognised it, and where `--format` was given
+  for a file that was stored before.
 - `flows`: flows that this run stored from it. A record of both directions gives two.
 - `rejected`: how many records were left out, by [reason](formats.md#reasons).
 - `first_bad`: the first place that could not be read, and why; null where all was well. `offset` is a line
   from 1, or a record or byte from 0, as the [format's](formats.md) positions count.
-- `already`: the lake holds exactly these bytes; nothing was added.
+- `already`: the lake holds exactly these bytes; nothing was added, and options change nothing,
+  which `notes` then says.
 - `start`, `end`: first start and last end of the flows stored; null where there are none.
 - `notes`: what was noticed though nothing was lost.
 

@@ -40,6 +40,7 @@ from headwater.lake.writer import FlowWriter
 COMMIT_ROWS = 4_000_000  # small files share a commit until so many flows wait ...
 COMMIT_SECONDS = 10.0  # ... or the first of them has waited so long
 _SAMPLING_MAX = 2**31 - 1  # FLOW's column is a signed 32-bit integer
+_TOO_LATE = "stored before: options of this call change nothing"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
@@ -162,6 +163,7 @@ class _Run:
     rejected: int = 0
     _waiting: dict[str, int] = field(default_factory=dict)  # digest to place in `reports`
     _waiting_since: float = 0.0
+    _own: set[str] = field(default_factory=set)  # digests that this run read, with its own options
 
     def take(self, source: SourceFile) -> None:
         """Reads one file, stages its flows and reports on it."""
@@ -171,7 +173,7 @@ class _Run:
             reader = self._reader_of(source)
             format_name, digest = reader.name, source.digest
             if self.writer.holds(digest):
-                self._report(FileReport(source.name, format_name, rejected={}, already=True))
+                self._report(self._known(source, format_name, digest))
                 return
             for batch in read_ahead(self._batches(reader, source, rejects)):
                 taken.count(batch)
@@ -199,12 +201,26 @@ class _Run:
         """Makes what waits visible and corrects the reports on files that another run stored first."""
         for digest in self.writer.commit().already:
             place = self._waiting[digest]
+            self._own.discard(digest)
             self.flows -= self.reports[place].flows
             self.reports[place] = replace(
                 self.reports[place],
-                flows=0, rejected={}, first_bad=None, already=True, start=None, end=None, notes=(),
+                flows=0, rejected={}, first_bad=None, already=True, start=None, end=None,
+                notes=self._too_late(),
             )  # fmt: skip
         self._waiting.clear()
+
+    def _known(self, source: SourceFile, format_name: str, digest: str) -> FileReport:
+        """The report on a file that the lake has; as what another run read it is not remembered."""
+        if digest in self._own:
+            return FileReport(source.name, format_name, rejected={}, already=True)
+        recognised = "" if self.reader else format_name
+        return FileReport(source.name, recognised, rejected={}, already=True, notes=self._too_late())
+
+    def _too_late(self) -> tuple[str, ...]:
+        """What to note on a file that another run stored, if somebody said how this one should read it."""
+        said = self.reader is not None or self.options != ReadOptions()
+        return (_TOO_LATE,) if said else ()
 
     def _reader_of(self, source: SourceFile) -> Reader:
         if not source.raw_head:
@@ -230,6 +246,7 @@ class _Run:
             if not self._waiting:
                 self._waiting_since = time.monotonic()
             self._waiting[digest] = len(self.reports)
+            self._own.add(digest)
         self._report(report)
         waited = time.monotonic() - self._waiting_since
         if self._waiting and (self.writer.rows_staged >= COMMIT_ROWS or waited >= COMMIT_SECONDS):

@@ -135,6 +135,32 @@ def test_same_bytes_under_another_name(tmp_path: Path, lake: Path) -> None:
     assert (later.flows, later.files[0].already, later.lake_version) == (0, True, report.lake_version)
 
 
+@pytest.mark.parametrize(
+    ("format_name", "options", "notes"),
+    [
+        (None, ReadOptions(), ()),
+        (None, ReadOptions(timezone="Asia/Tokyo"), ("stored before: options of this call change nothing",)),
+        (None, ReadOptions(sampling=100), ("stored before: options of this call change nothing",)),
+        ("csv", ReadOptions(), ("stored before: options of this call change nothing",)),
+    ],
+)
+def test_options_come_too_late_for_a_stored_file(
+    tmp_path: Path, lake: Path, format_name: str | None, options: ReadOptions, notes: tuple[str, ...]
+) -> None:
+    """Who names options for a file that is stored is told that they count for nothing."""
+    path = str(_csv(tmp_path / "a.csv", 1))
+    ingest([path], lake=lake)
+    (report,) = ingest([path], lake=lake, format_name=format_name, options=options).files
+    assert (report.format, report.notes) == ("" if format_name else "csv", notes)
+
+
+def test_options_count_for_a_file_named_twice(tmp_path: Path, lake: Path) -> None:
+    """The first of two equal files was stored with the options of this very call."""
+    path = str(_csv(tmp_path / "a.csv", 1))
+    report = ingest([path, path], lake=lake, format_name="csv", options=ReadOptions(sampling=100))
+    assert [(file.format, file.notes) for file in report.files] == [("csv", ()), ("csv", ())]
+
+
 def test_stored_by_another_run_meanwhile(tmp_path: Path, lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that another run commits while this one reads it is reported as `already`, without flows."""
     path = _csv(tmp_path / "a.csv", 1, 2)
