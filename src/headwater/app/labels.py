@@ -15,7 +15,7 @@ from headwater.app.named_files import named_files
 from headwater.errors import BadSetting, FormatUnknown, UnreadableSource
 from headwater.ingest.source import SourceFile
 from headwater.intel.labels.endpoints import endpoint_of
-from headwater.intel.labels.feed import Analyst, Document, FeedReport
+from headwater.intel.labels.feed import Analyst, Document, FeedReport, LabelFeed
 from headwater.intel.labels.moments import moment_of
 from headwater.intel.labels.names import family_of, role_of
 from headwater.intel.labels.registry import feed_named, recognise
@@ -110,6 +110,8 @@ def _add(source: SourceFile, *, lake: Path, feed: str | None, analyst: Analyst, 
         kind = feed_named(feed) if feed else recognise(document)
         said = kind.read(document, refusals)
         screened = screen(said, analyst=analyst, now=now, refusals=refusals)
+        if not (screened.labels or refusals.total or refusals.passed_over):
+            _check_empty(document, kind)
     except (FormatUnknown, UnreadableSource) as why:
         return FeedReport(source.name, format=feed or "", error=str(why))
     except RecursionError:
@@ -131,6 +133,19 @@ def _add(source: SourceFile, *, lake: Path, feed: str | None, analyst: Analyst, 
         passed_over=refusals.passed_over,
         notes=tuple(refusals.notes),
     )
+
+
+def _check_empty(document: Document, kind: LabelFeed) -> None:
+    """Tells a feed that lists nothing now, which is sound, from a file that is no such feed.
+
+    Raises:
+        FormatUnknown: the file has no mark of the feed that --format named.
+    """
+    if not kind.recognises(document):
+        raise FormatUnknown(
+            f"{document.name}: holds nothing that a {kind.name} feed has; leave out --format, or check "
+            "what file it is"
+        )
 
 
 def _digest_of(feed: str | None, analyst: Analyst) -> str:

@@ -134,6 +134,29 @@ def test_list_at_a_moment(lake: Path, feed: Path, at: str, count: int) -> None:
     assert len(Ran(lake, "labels", "list", "--at", at, "--json").json["labels"]) == count
 
 
+@pytest.mark.parametrize("content", [CSV, '{"hello": 1}'])
+@pytest.mark.parametrize("name", ["stix", "misp"])
+def test_a_named_format_that_the_file_has_not(lake: Path, feed: Path, content: str, name: str) -> None:
+    """Nothing found by --format is no success where the file is no such feed at all."""
+    feed.write_text(content)
+    ran = Ran(lake, "labels", "add", str(feed), "--format", name, "--json")
+    assert (ran.code, f"holds nothing that a {name} feed has" in ran.json["files"][0]["error"]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("feodo", "# Firstseen,DstIP,DstPort,LastOnline,Malware\n"),
+        ("stix", '{"type": "bundle", "id": "bundle--1", "objects": []}'),
+    ],
+)
+def test_a_feed_may_list_nothing(lake: Path, feed: Path, name: str, content: str) -> None:
+    """On some days a list of live C2s is empty: that is no fault of the file."""
+    feed.write_text(content)
+    ran = Ran(lake, "labels", "add", str(feed), "--format", name, "--json")
+    assert (ran.code, ran.json["files"][0]["error"]) == (0, None)
+
+
 def test_list_at_no_moment(lake: Path, feed: Path) -> None:
     """--at with what is no time is refused with an example, as the other options of time are."""
     Ran(lake, "labels", "add", str(feed))
