@@ -62,11 +62,6 @@ class Gathered:
     slot_us: int
 
     @property
-    def edges_met(self) -> Table:
-        """Whom the candidates met: KEY, host_hi, host_lo, contact; a host may stand in several slots."""
-        return self.edges
-
-    @property
     def met(self) -> Table:
         """Visits inside the windows: `visits` with on_c2_port."""
         return self.visits.filter(self.visits.met).mutate(on_c2_port=ibis.literal(True))

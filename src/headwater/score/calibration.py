@@ -83,26 +83,6 @@ def fit_logistic(
     return Calibration(float(fitted[0]), float(fitted[1]), fitted_on, floor)
 
 
-def fit_isotonic(log_odds: npt.ArrayLike, *, true: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """The best non-decreasing map: for a look at whether the logistic one is too stiff.
-
-    Args:
-        log_odds: scores, shape (m,), all finite.
-        true: whether each was an upstream, shape (m,).
-
-    Returns:
-        Sorted scores and the fitted probability of each, both of shape (m,).
-
-    Source: Zadrozny & Elkan (2002), KDD; pool-adjacent-violators.
-    """
-    from scipy.optimize import isotonic_regression  # noqa: PLC0415 - as in fit_logistic
-
-    score = np.asarray(log_odds, dtype=np.float64)
-    order = np.argsort(score, kind="stable")
-    label = np.asarray(true, dtype=np.float64)[order]
-    return score[order], np.asarray(isotonic_regression(label).x, dtype=np.float64)
-
-
 @dataclass(frozen=True, slots=True)
 class Reliability:
     """Forecast against outcome, by bins of the forecast.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from headwater.score.calibration import UNCALIBRATED, fit_isotonic, fit_logistic, reliability
+from headwater.score.calibration import UNCALIBRATED, fit_logistic, reliability
 from headwater.score.words import icd203
 
 
@@ -25,12 +25,6 @@ def test_calibration_needs_both_kinds() -> None:
     """Upstreams alone say nothing of false alerts."""
     with pytest.raises(ValueError, match="2 upstreams and 0 others"):
         fit_logistic([1.0, 2.0], true=[True, True], fitted_on="")
-
-
-def test_isotonic_pools_violators() -> None:
-    """Outcomes 0, 1, 0, 1 by score: the middle two are pooled to one half."""
-    _, probability = fit_isotonic([1.0, 2.0, 3.0, 4.0], true=[0, 1, 0, 1])
-    assert probability.tolist() == [0.0, 0.5, 0.5, 1.0]
 
 
 def test_reliability_by_hand() -> None:

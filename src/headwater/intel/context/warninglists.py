@@ -98,7 +98,6 @@ class WarningLists:
     _ranges: tuple[Prefix, ...] = field(default=(), repr=False)
     _list_of_range: Int64s = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     _all: PrefixMap = field(default_factory=lambda: PrefixMap.build(()), repr=False)
-    _each: tuple[PrefixMap, ...] = field(default=(), repr=False)
 
     @classmethod
     def build(cls, lists: Sequence[WarningList]) -> "WarningLists":
@@ -111,7 +110,6 @@ class WarningLists:
             _ranges=ranges,
             _list_of_range=owner,
             _all=PrefixMap.build(ranges),
-            _each=tuple(PrefixMap.build(one.ranges) for one in lists),
         )
 
     def match(self, hi: Int64s, lo: Int64s) -> tuple[Int64s, tuple[str, ...]]:
@@ -129,16 +127,3 @@ class WarningLists:
         if not len(self._list_of_range):
             return found, self.names
         return np.where(found >= 0, self._list_of_range[np.maximum(found, 0)], -1), self.names
-
-    def match_all(self, hi: Int64s, lo: Int64s) -> tuple[Int64s, Int64s]:
-        """Every hit, not only the closest.
-
-        Returns:
-            Row numbers and list indices, both of shape (hits,), ordered by list, then row.
-        """
-        known = np.flatnonzero(self._all.lookup(hi, lo) >= 0).astype(np.int64)
-        if not len(known):
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        rows = [known[one.lookup(hi[known], lo[known]) >= 0] for one in self._each]
-        lists = np.repeat(np.arange(len(rows), dtype=np.int64), [len(found) for found in rows])
-        return np.concatenate(rows), lists

@@ -64,14 +64,11 @@ def test_no_warning_list(text: str) -> None:
         read_warning_list(text, name="x.json", refusals=Refusals())
 
 
-def test_closest_list_and_all_lists() -> None:
-    """`match` names the list with the longest prefix, `match_all` every list."""
+def test_closest_list() -> None:
+    """`match` names the list with the longest prefix."""
     wide, _ = read(name="wide", list=["10.0.0.0/8"])
     narrow, _ = read(name="narrow", list=["10.1.0.0/16", "10.1.2.0/24"])
     assert wide is not None
     assert narrow is not None
     lists = WarningLists.build([narrow, wide])
     assert hit(lists, "10.1.2.3", "10.9.9.9") == ["narrow", "wide"]
-    pairs = np.array([key_of("11.0.0.1"), key_of("10.1.2.3")], np.int64)
-    rows, which = lists.match_all(pairs[:, 0], pairs[:, 1])
-    assert (rows.tolist(), [lists.names[one] for one in which]) == ([1, 1], ["narrow", "wide"])
