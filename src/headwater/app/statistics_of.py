@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from headwater.app.gather import Gathered, contact_table
 from headwater.app.hunt_settings import MeasureSettings
-from headwater.app.listed_c2s import OPEN_US, ListedC2s
+from headwater.app.listed_c2s import ListedC2s
 from headwater.app.network_classes import POOLED, Classes, classes, host_networks
 from headwater.engine.connect import Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import exposure, reach
 from headwater.measure.candidates import visitors
+from headwater.model.window import OPEN_US
 from headwater.score import statistics as score
 
 Table = Any  # an Ibis table; Ibis ships no types

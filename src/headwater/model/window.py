@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+OPEN_US = 1 << 62  # microseconds; stands for an open end among numbers: some 146,000 years from 1970
+
 
 def utc(moment: datetime) -> datetime:
     """The moment in UTC.
