@@ -11,6 +11,7 @@ from datetime import datetime
 from headwater.model.candidate import PeerRole, Share
 from headwater.model.claim import Claim
 from headwater.model.hypothesis import Evidence, Hypothesis, Step
+from headwater.model.label import Tlp
 from headwater.model.service import Service
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Tenancy
 from headwater.model.timeline import Timeline
@@ -32,6 +33,10 @@ class Contact:
         hours, days: distinct hours and days with contact.
         opened_by: "client", "service" or "unknown": who opens the contact.
         opened_by_reason: why we think so.
+        port: its own listening port, of a listed C2; 0 where its labels name none.
+        source: feeds that list it, as one text; "" for any other host.
+        grade: Admiralty code of its labels, the best of several; "" where none was given.
+        tlp: how far its being listed may be shared, the strictest of its labels.
     """
 
     address: str
@@ -52,6 +57,10 @@ class Contact:
     days: int
     opened_by: str
     opened_by_reason: str
+    port: int = 0
+    source: str = ""
+    grade: str = ""
+    tlp: Tlp = Tlp.AMBER
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from headwater.model.label import Tlp
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -42,6 +44,8 @@ class Evidence:
         observed_at: when; None where it is no moment.
         barred_by: id of what bars it (a tenancy boundary, the analyst); "" where it counts.
         provenance: where the numbers come from.
+        tlp: how far it may be shared, where it rests on a claim or a label that is marked; None where it
+            rests on the case's own records.
     """
 
     id: str
@@ -56,6 +60,7 @@ class Evidence:
     observed_at: datetime | None = None
     barred_by: str = ""
     provenance: Provenance = field(default_factory=Provenance)
+    tlp: Tlp | None = None
 
     @property
     def counts(self) -> bool:
