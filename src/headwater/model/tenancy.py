@@ -20,10 +20,13 @@ class HostKey:
     Attributes:
         address: the host.
         port: where it was seen; 0 where the source names none.
-        kind: "ssh", "tls", "banner", ...
+        kind: "ssh", "tls", "banner", ...; what kind of key behind a slash where known ("ssh/ssh-ed25519"):
+            a host has one of each, and only like is compared with like.
         fingerprint: what was seen, as the source writes it.
-        seen_at: when, UTC.
+        seen_at: when, UTC; midnight exactly stands for its whole day.
         source: who saw it.
+        dated: whether the address itself showed it at `seen_at`; False where the source dates a key over all
+            of its hosts together, which tells who shares it and not when.
     """
 
     address: str
@@ -32,6 +35,7 @@ class HostKey:
     fingerprint: str
     seen_at: datetime
     source: str = ""
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class KeyBracket:
         gone_high: first observation of the same kind without it afterwards; None where there is none.
         seen: how many observations show it.
         elsewhere: other addresses that show the same key (images share keys), as observed.
+        port: where it was seen; 0 where the source names none.
     """
 
     id: str
@@ -58,6 +63,7 @@ class KeyBracket:
     gone_high: datetime | None
     seen: int
     elsewhere: tuple[str, ...] = ()
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,9 @@ class Tenancy:
         end_low, end_high: bounds of its end; `end_high` None: nothing tells of an end.
         evidence: ids of the key brackets that suggest it.
         note: why it is taken for one tenancy, in words; says how sure a boundary is.
+        start_probability: that its start is a change of hands and not the same tenant's doing, in [0, 1];
+            None where nothing marks a start.
+        end_probability: the same for its end.
     """
 
     id: str
@@ -79,6 +88,8 @@ class Tenancy:
     end_high: datetime | None
     evidence: tuple[str, ...]
     note: str = ""
+    start_probability: float | None = None
+    end_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ class PlacedClaim:
         placing: before it, in it (after its start), or undecidable.
         probability: that the claim is from before that tenancy's start, in [0, 1].
         assumption: what this probability stands on, in words.
+        after_end: probability that it is from behind that tenancy's end, in [0, 1].
     """
 
     claim: int
@@ -98,3 +110,4 @@ class PlacedClaim:
     placing: Placing
     probability: float
     assumption: str
+    after_end: float = 0.0
