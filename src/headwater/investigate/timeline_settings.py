@@ -1,0 +1,89 @@
+"""Which numbers do timelines assume rather than measure? All of them, with meaning, unit and origin.
+
+None of them was fitted to data or taken over from the simulator. Where one was compared with others on
+worlds, docs/reference/evaluation-timelines.md shows what the others gave.
+"""
+
+from dataclasses import dataclass
+
+from headwater.errors import BadSetting
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSettings:
+    """What timelines assume.
+
+    Attributes:
+        coverage: width of all bounds, a probability.
+        draws: joint draws of the four edges of each C2.
+        seed: of the order in which draws of different edges meet.
+        tolerance_days: edges nearer to each other than this are equal.
+        least_sessions: the rule fixed beforehand: fewer sessions, and the C2 does not count.
+        widest_days: the same rule: a bound of the contact wider than this and than the contact's own span,
+            and the C2 does not count.
+        nothing_excluded: the rule is not applied; for the run beside.
+        session_gap_days: silence that ends a session, as measured. A session that lasts counts once for each
+            such stretch, as it holds no such silence.
+        pooled_sessions: how much the rates of all C2s of the service may count for one of them, in sessions.
+            A quiet C2 with two sessions then borrows from the others.
+        steady_gaps: gaps that say "the contact is steady (Poisson)" before any are seen; the larger the
+            number, the more data it takes to call contact bursty.
+        listing_median_days: half of all C2s are listed within this time of their start. Nobody publishes it
+            for C2s; feeds that run samples list within hours, those that gather reports within days or weeks.
+        listing_tail: tail of that time (a Lomax distribution): with 2, 5% are listed after 8.4 medians.
+        early_days: a feed may date a C2 this much before its start: feeds write whole days and local time.
+        stale_median_days: half of the labels that outlive their C2 do so by no more than this.
+        missed_end: chance that a label ends before its C2 does, with the same spread.
+        life_median_days: where nothing dates an edge (an open label, time before the first record), lives
+            and contacts go on for this time in half of the cases. Heavy-tailed: months are possible.
+        port_shared: chance that sessions on a C2's own port are (also) of something else: an ordinary
+            service before the compromise, scanners, bots that knock in vain. Labels alone then tell.
+        near_median_days: under control, half of the contacts begin within this time of the life's start
+            (before or after) and end within it of the life's end; under handoff they end within it of the
+            life's start; under coincidence they begin and end as near to when the host could be seen.
+        handoff_median_days: under handoff, half of the contacts last no longer: access is sold within days to
+            weeks.
+        bayes_cap: no single C2 may move the odds between two timing hypotheses by more than this factor.
+
+    Raises:
+        BadSetting: a number that makes no sense.
+    """
+
+    coverage: float = 0.90
+    draws: int = 1_000
+    seed: int = 1
+    tolerance_days: float = 0.5
+    least_sessions: int = 4
+    widest_days: float = 3.0
+    nothing_excluded: bool = False
+    session_gap_days: float = 0.25
+    pooled_sessions: float = 2.0
+    steady_gaps: float = 10.0
+    listing_median_days: float = 2.0
+    listing_tail: float = 2.0
+    early_days: float = 0.5
+    stale_median_days: float = 2.0
+    missed_end: float = 0.25
+    life_median_days: float = 14.0
+    port_shared: float = 0.1
+    near_median_days: float = 1.5
+    handoff_median_days: float = 7.0
+    bayes_cap: float = 20.0
+
+    def __post_init__(self) -> None:
+        for name in ("coverage", "missed_end", "port_shared"):
+            if not 0.0 < getattr(self, name) < 1.0:
+                raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be in (0, 1)")
+        for name in (
+            "session_gap_days", "listing_median_days", "listing_tail", "early_days", "stale_median_days",
+            "life_median_days", "widest_days", "steady_gaps", "near_median_days", "handoff_median_days",
+        ):  # fmt: skip
+            if not getattr(self, name) > 0.0:
+                raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be above 0")
+        for name in ("tolerance_days", "pooled_sessions", "least_sessions"):
+            if not getattr(self, name) >= 0:
+                raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: must not be negative")
+        if self.draws < 100:
+            raise BadSetting(f"timeline setting draws = {self.draws}: at least 100 are needed for 90% bounds")
+        if not self.bayes_cap > 1.0:
+            raise BadSetting(f"timeline setting bayes_cap = {self.bayes_cap}: needs to be above 1")
