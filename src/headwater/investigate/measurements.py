@@ -45,6 +45,8 @@ class Clients:
         fan_in: distinct hosts that contact the host's own main service, 0 where it has none, -1 where not
             measured, shape (n,).
         hour_of_week: hours with contact by hour of the week, Monday 00:00 UTC first, shape (n, 168).
+        scanner: it tries more hosts than anybody has business with (setting `scanner_hosts`), shape (n,);
+            such clients count for nobody's reach in `Measurements.statistics`. None where nobody looked.
     """
 
     hi: Int64s
@@ -70,11 +72,14 @@ class Clients:
     checks_in: Bools
     fan_in: Int64s
     hour_of_week: Int64s
+    scanner: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Listed C2s, all of them, in contact or not, m rows ordered by address key.
+
+    The service's own address is none of them, even where it is listed: `Measurements.is_listed_c2` tells.
 
     Attributes:
         hi, lo: address key, shape (m,).
@@ -172,7 +177,11 @@ class Measurements:
         known_as: names of warning lists and of labels' roles that name the service's address, hostile text.
         is_listed_c2: groups under which the service's own address is listed as a C2; it may be another
             family's server.
-        service_fan_in_networks: distinct networks among all clients.
+        service_fan_in_networks: distinct networks among all clients: ASs where known, else /16s and /32s.
+        clients_left_out: further clients that `clients` does not list, those of fewest flows; never a listed
+            C2.
+        service_network: name of the network of the service's address, "" where unknown; hostile text.
+        service_asn: AS number of it, 0 where unknown.
     """
 
     clients: Clients
@@ -188,3 +197,6 @@ class Measurements:
     known_as: tuple[str, ...]
     is_listed_c2: tuple[str, ...]
     service_fan_in_networks: int
+    clients_left_out: int = 0
+    service_network: str = ""
+    service_asn: int = 0

@@ -106,6 +106,7 @@ class Neighbour:
         c2s: listed C2s among them.
         flows: flows behind it.
         known_as: name of a warning list or of a label's role that names it; "" for none.
+        role: which side of that contact it is; a "shared" one may be a client that comes to the C2s.
     """
 
     service: Service
@@ -114,6 +115,7 @@ class Neighbour:
     c2s: int
     flows: int
     known_as: str = ""
+    role: PeerRole = PeerRole.SERVER
 
 
 @dataclass(frozen=True, slots=True)
