@@ -19,7 +19,7 @@ from headwater.engine.connect import Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import exposure, reach
-from headwater.measure.candidates import visitors
+from headwater.measure.candidates import fan_in_of_c2s
 from headwater.model.window import OPEN_US
 from headwater.score import statistics as score
 
@@ -175,7 +175,10 @@ class Assembly:
         talks = gathered.talks
         keys = talks.filter(talks.met, ~talks.peer_is_c2).select("c2", *reach.KEY).distinct()
         edges = self.engine.fetch(keys.group_by("c2").agg(n=keys.count()), purpose="keys each C2 met (d_i)")
-        fan_in = self.engine.fetch(self._fan_in(), purpose="hosts that come to each C2's listening port")
+        fan_in = self.engine.fetch(
+            fan_in_of_c2s(gathered.visits, talks, gathered.own_ports),
+            purpose="hosts that come to each C2's listening port",
+        )
         start, end = np.full(count, OPEN_US, np.int64), np.full(count, -OPEN_US, np.int64)
         np.minimum.at(start, listed.window_c2, listed.window_from_us)
         np.maximum.at(end, listed.window_c2, listed.window_until_us)
@@ -186,14 +189,6 @@ class Assembly:
             listed_us=listed.listed_us, fan_in=_scattered(fan_in, "c2", "n", count),
             feeds=listed.feeds if len(listed.sources) > 1 else None,
         )  # fmt: skip
-
-    def _fan_in(self) -> Table:
-        """c2, n: visitors of the listening port; where none is known, of the endpoint that has most."""
-        visits, talks = self.gathered.visits, self.gathered.talks
-        came = visits.filter(visits.contact).select("c2", "hi", "lo").distinct()
-        known = came.group_by("c2").agg(n=came.count())
-        rest = visitors(talks.anti_join(self.gathered.own_ports, "c2"))
-        return known.union(rest.group_by("c2").agg(n=rest.hosts.max()))
 
     def _candidates(self, table: pa.Table, met: pa.Table, totals: "_Totals") -> score.Candidates:
         count = table.num_rows
