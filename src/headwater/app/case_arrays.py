@@ -37,3 +37,9 @@ def marked(table: pa.Table, place: str, *, count: int) -> Bools:
     out = np.zeros(count, np.bool_)
     out[ints(table, place)] = True
     return out
+
+
+def rows_of(table: pa.Table) -> list[dict[str, int]]:
+    """Rows of integers; sums that an engine widens are integers again, and nothing counted is 0."""
+    columns = {name: ints(table, name).tolist() for name in table.column_names}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -8,6 +8,7 @@ the side that most of them met.
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.app.case_arrays import rows_of
 from headwater.engine.connect import Engine
 from headwater.measure import dealings
 from headwater.measure.scan import SERVER
@@ -63,7 +64,7 @@ def keys_of(engine: Engine, table: Table) -> tuple[CaseKey, ...]:
         found.c2s.desc(), found.c2s_visited.desc(), found.hosts.desc(), found.flows.desc(), "role", "port",
         "proto",
     ).limit(_MOST)  # fmt: skip
-    rows = engine.fetch(best, purpose="keys of the service's address").to_pylist()
+    rows = rows_of(engine.fetch(best, purpose="keys of the service's address"))
     return tuple(CaseKey(**row) for row in rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from headwater.app.case_arrays import ints
+from headwater.app.case_arrays import rows_of
 from headwater.app.case_gather import Around
 from headwater.app.case_key import CaseKey
 from headwater.app.case_second_look import ENDPOINT, SecondLook
@@ -67,7 +67,7 @@ def near_rows(engine: Engine, around: Around, key: CaseKey, on_key: Table, *, mo
         most: how many of each kind.
     """
     visited = engine.fetch(dealings.visited(around.dealings), purpose="C2s on whose own ports the host calls")
-    calls = sorted(_rows(visited), key=lambda row: (-row["flows"], row["c2"], row["port"]))
+    calls = sorted(rows_of(visited), key=lambda row: (-row["flows"], row["c2"], row["port"]))
     return NearRows(
         peers=_peers(engine, around, key, most=most),
         shared=_shared(engine, around, on_key, most=most),
@@ -87,7 +87,7 @@ def _peers(engine: Engine, around: Around, key: CaseKey, *, most: int) -> tuple[
     counted = by_c2.group_by(*ENDPOINT).agg(c2s=by_c2.count())
     told = largest.left_join(counted, list(ENDPOINT)).drop(*(f"{name}_right" for name in ENDPOINT))
     told = _sampled(told, around, ENDPOINT, role=SERVER)
-    rows = _rows(engine.fetch(told, purpose="services that the host calls"))
+    rows = rows_of(engine.fetch(told, purpose="services that the host calls"))
     return tuple(sorted(rows, key=lambda row: (-row["flows"], *(row[name] for name in ENDPOINT))))
 
 
@@ -99,7 +99,7 @@ def _shared(engine: Engine, around: Around, on_key: Table, *, most: int) -> tupl
     key = (*ENDPOINT, "role")
     largest = found.order_by(found.of_case.desc(), found.c2s.desc(), found.flows.desc(), *key).limit(most)
     told = _sampled(largest, around, key)
-    rows = _rows(engine.fetch(told, purpose="what the C2s of the case also talk to"))
+    rows = rows_of(engine.fetch(told, purpose="what the C2s of the case also talk to"))
     order = ("of_case", "c2s", "flows")
     return tuple(
         sorted(rows, key=lambda row: (*(-row[name] for name in order), *(row[name] for name in key)))
@@ -113,12 +113,6 @@ def _sampled(largest: Table, around: Around, key: tuple[str, ...], *, role: int 
         popular = popular.filter(popular.role == role)
     told = largest.left_join(popular.select(*key, sampled=popular.hosts), list(key))
     return told.drop(*(f"{name}_right" for name in key))
-
-
-def _rows(table: pa.Table) -> list[Row]:
-    """Rows of integers; sums that an engine widens are integers again, and nothing counted is 0."""
-    columns = {name: ints(table, name).tolist() for name in table.column_names}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
