@@ -1,8 +1,11 @@
 """How do the measured tables of one service become the rows that people read in a case?"""
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import numpy.typing as npt
 
+from headwater.investigate.coverage import clock_of
 from headwater.investigate.measurements import (
     OPENED_BY_CLIENT,
     OPENED_BY_SERVICE,
@@ -12,8 +15,9 @@ from headwater.investigate.measurements import (
     Listed,
     Measurements,
 )
+from headwater.investigate.unseen import chance_of_record, visibility
 from headwater.model.address import text_of
-from headwater.model.case import Contact, Counts
+from headwater.model.case import Confirmed, Contact, Counts, Coverage
 from headwater.model.window import moment_of
 
 _OPENED = {OPENED_BY_CLIENT: "client", OPENED_BY_SERVICE: "service"}
@@ -112,3 +116,56 @@ def _by_hour(clients: Clients, mask: Bools) -> tuple[int, ...]:
 def _by_weekday(clients: Clients, mask: Bools) -> tuple[int, ...]:
     week = clients.hour_of_week[mask].sum(axis=0).reshape(7, 24)
     return tuple(int(count) for count in week.sum(axis=1))
+
+
+def coverage_of(measurements: Measurements, sensors: tuple[str, ...]) -> Coverage:
+    """What the records cover, and how well sessions with the service could be seen."""
+    days = measurements.days
+    seen = visibility(measurements.contact.packets, sampling=days.sampling)
+    first = moment_of(days.first_us)
+    gaps = clock_of(days).gaps()
+    return Coverage(
+        first=first,
+        last=moment_of(days.last_us),
+        gaps=tuple((first + timedelta(days=low), first + timedelta(days=high)) for low, high in gaps),
+        sampling=days.sampling,
+        chance_of_session=None if seen is None else seen.chance_median,
+        sensors=sensors,
+    )
+
+
+def confirmed_or_none(found: Confirmed | None) -> Confirmed:
+    """The test on what was held out; where none was made, one that says so by being empty."""
+    return found or Confirmed((), (), 0, 0.0, None)
+
+
+_PACKETS = 20.0  # of a short TCP exchange both ways: handshake, a request, an answer, the end
+_SESSIONS = 30
+
+
+def never_seen(
+    measurements: Measurements, service: str, *, since: datetime | None, until: datetime | None
+) -> str:
+    """What was looked for in vain, and the chance of having seen it had it been there.
+
+    Args:
+        measurements: with no client.
+        service: its name.
+        since: start of the time asked for; None: no bound.
+        until: its end; None: no bound.
+    """
+    days, listed = measurements.days, measurements.listed
+    low = f"{since or moment_of(days.first_us):%Y-%m-%d}"
+    high = f"{until or moment_of(days.last_us):%Y-%m-%d}"
+    told = (
+        f"{service} was never seen from {low} to {high} in {int(days.flows.sum()):,} flows, in which "
+        f"{int(listed.seen.sum()):,} of {len(listed.hi):,} listed C2s appear"
+    )
+    if not days.sampling:
+        return f"{told}; the sampling is unknown, so nothing can be said of the chance of having seen it"
+    one = float(chance_of_record(np.array([_PACKETS]), sampling=days.sampling)[0])
+    some = 1.0 - (1.0 - one) ** _SESSIONS
+    return (
+        f"{told}; at 1:{days.sampling:,} a session of {_PACKETS:.0f} packets leaves a record with a chance "
+        f"of {one:.1%}, and {_SESSIONS} such sessions, where these sensors look, with one of {some:.1%}"
+    )

@@ -73,7 +73,7 @@ def claims(lake_root: Path, address: str) -> list[Claim]:
         ValueError: the text is no address.
         LakeError: there is no lake, or the table is damaged.
     """
-    mine = _claims(lake_root, text_of(*key_of(address)))
+    mine = _claims(lake_root, pc.field("address") == text_of(*key_of(address)))
     named = {actor_key(one.actor) for one in mine if one.actor}
     about = [one for one in actor_claims(lake_root) if actor_key(one.actor) in named] if named else []
     return _ordered([*mine, *about])
@@ -85,7 +85,16 @@ def actor_claims(lake_root: Path) -> list[Claim]:
     Raises:
         LakeError: there is no lake, or the table is damaged.
     """
-    return _ordered(_claims(lake_root, ""))
+    return _ordered(_claims(lake_root, pc.field("address") == ""))
+
+
+def addressed_claims(lake_root: Path) -> list[Claim]:
+    """Every statement about an address, in order of their dates.
+
+    Raises:
+        LakeError: there is no lake, or the table is damaged.
+    """
+    return _ordered(_claims(lake_root, pc.field("address") != ""))
 
 
 def actor_key(name: str) -> str:
@@ -93,8 +102,8 @@ def actor_key(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _claims(lake_root: Path, address: str) -> list[Claim]:
-    rows = read_rows(lake_root, CLAIMS, schema=CLAIM_SCHEMA, where=pc.field("address") == address)
+def _claims(lake_root: Path, where: pc.Expression) -> list[Claim]:
+    rows = read_rows(lake_root, CLAIMS, schema=CLAIM_SCHEMA, where=where)
     rows = rows.drop_columns(["place", *(field.name for field in ORIGIN)])
     return [Claim(**{**row, "tlp": Tlp(row["tlp"])}) for row in rows.to_pylist()]
 
