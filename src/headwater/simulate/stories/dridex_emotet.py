@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 
-import numpy as np
-
 from headwater.simulate.knobs import knob
 from headwater.simulate.networks import NetworkKind
 from headwater.simulate.presets import PRESETS
@@ -70,7 +68,6 @@ class DridexEmotet(Story):
 
     name = "dridex-emotet"
     note = "the published case: 179.43.147.77 on TCP/38400, 21 C2s of Emotet and Dridex, 14 months"
-    per_month = True
 
     days: int = knob(_DAYS, "days", "published", "Length of the records, from 2019-11-01.")
     port: int = knob(38_400, "TCP port", "published", "Port of the service.")
@@ -141,13 +138,9 @@ class DridexEmotet(Story):
                 self._rare(stage, sight)
         for number in range(self.epoch3):
             self._emotet(stage, sight, number + 2, group=2)
-        near = stage.population.servers[
-            np.isin(stage.population.roll.network_of(stage.population.servers), sight)
-        ]
-        taken = [c2.host for c2 in (*stage.base.c2s, *stage.planted)]
-        for host in stage.some(np.setdiff1d(near, taken), self.others):
+        for host in stage.bystanders(self.others):
             begin = between(stage.rng, _NEW_YEAR, self.days - 90)
-            stage.stranger(int(host), begin=begin, end=begin + 60, seen=int(stage.rng.integers(2, 6)))
+            stage.stranger(host, begin=begin, end=begin + 60, seen=int(stage.rng.integers(2, 6)))
         _addresses(stage)
         _keys(stage)
         _reports(stage)
@@ -219,7 +212,7 @@ def _addresses(stage: Stage) -> None:
     racks = [int(each) for each in stage.population.networks.of_kind(NetworkKind.HOSTING)]
     used: dict[int, int] = {}
     for c2 in stage.planted:
-        network = int(roll.network_of(np.array([c2.host]))[0])
+        network = stage.network_of(c2.host)
         block = (198 << 24) + (18 << 16) + (racks.index(network) << 12)
         place = used.get(network, 0)
         if not place:

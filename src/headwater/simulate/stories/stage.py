@@ -179,7 +179,31 @@ class Stage:
         self.service = int(self.population.roll.add(kind, np.array([network]))[0])
         self.population.roll.without_v6(self.service)
         self.port, self.role = port, role
+        if kind is HostKind.C2:
+            self._rented.append(self.service)
         return self.service
+
+    def network_of(self, host: int) -> int:
+        """The number of a host's network."""
+        return int(self.population.roll.network_of(np.array([host]))[0])
+
+    def sees_itself(self, network: int) -> bool:
+        """Whether the exporters see what a network's hosts have with each other."""
+        return bool(self._directions()[network, network])
+
+    @property
+    def seen_both_ways(self) -> Bools:
+        """For each network whether both ways between it and the service are seen."""
+        seen, home = self._directions(), self.network_of(self.service)
+        found: Bools = seen[home] & seen[:, home]
+        return found
+
+    def bystanders(self, count: int) -> list[int]:
+        """Ordinary servers in sight of the service that are no C2s."""
+        servers = self.population.servers
+        near = servers[np.isin(self.population.roll.network_of(servers), self.networks_in_sight)]
+        taken = [c2.host for c2 in (*self.base.c2s, *self.planted)]
+        return [int(host) for host in self.some(np.setdiff1d(near, taken), count)]
 
     def in_sight(self, network: int) -> Ints:
         """Hosting networks other than `network` from which both ways to it are seen."""
@@ -196,7 +220,7 @@ class Stage:
     @property
     def networks_in_sight(self) -> Ints:
         """Hosting networks from which both ways to the service are seen."""
-        return self.in_sight(int(self.population.roll.network_of(np.array([self.service]))[0]))
+        return self.in_sight(self.network_of(self.service))
 
     # C2s
 
@@ -247,7 +271,7 @@ class Stage:
         shape: Shape = Shape.BACKEND,
         steadiness: float = 0.4,
         opening: bool = False,
-    ) -> Meeting:
+    ) -> None:
         """Bursty contact of a C2 with the service, cut at the edges of the records.
 
         Args:
@@ -265,25 +289,35 @@ class Stage:
         at = bursty(self.rng, begin=first, end=last, count=count, steadiness=steadiness)
         if opening:
             at[0] = first
-        return self.meet_at(place, at, seen=seen, least=least, shape=shape, opening=opening)
-
-    def meet_at(
-        self,
-        place: int,
-        at: Floats,
-        *,
-        seen: int,
-        least: int = 1,
-        shape: Shape = Shape.BACKEND,
-        port: int = 0,
-        opening: bool = False,
-    ) -> Meeting:
-        """Contact of a C2 with the service at given moments; as `meet`."""
         u = kept(self.rng, at, seen=seen, chance=self.chance(shape), least=least, opening=opening)
-        meeting = Meeting(place, at, u, shape)
-        self.meetings.append(meeting)
-        self._timetable(self.c2(place).host, at, u, shape, port=port)
-        return meeting
+        self._meet(place, at, u, shape)
+
+    def _meet(self, place: int, at: Floats, u: Floats, shape: Shape) -> None:
+        self.meetings.append(Meeting(place, at, u, shape))
+        self._timetable(self.c2(place).host, at, u, shape)
+
+    def meet_freely(
+        self, place: int, *, begin: float, end: float, per_day: float, shape: Shape, steadiness: float
+    ) -> None:
+        """Contact of a C2 as any other host has it: luck decides how many sessions there are and are seen."""
+        first, last = max(begin, 0.01), min(end, self.days - _LAST)
+        count = int(self.rng.poisson(max(last - first, 0.0) * per_day))
+        if not count:
+            return
+        at = bursty(self.rng, begin=first, end=last, count=count, steadiness=steadiness)
+        self._meet(place, at, self.rng.random(count), shape)
+
+    def visit(self, host: int, place: int, *, port: int, begin: float, end: float, seen: int) -> None:
+        """Visits of a service in client role to one port of a host, which is a C2 where `place` is not -1."""
+        self.population.roll.without_v6(host)
+        shape = Shape.VISIT
+        count = max(round(seen / self.chance(shape)), seen)
+        at = bursty(self.rng, begin=begin, end=end, count=count, steadiness=2.0)
+        u = kept(self.rng, at, seen=seen, chance=self.chance(shape), least=1)
+        if place >= 0 and port == self.port:
+            self._meet(place, at, u, shape)
+        else:
+            self._timetable(host, at, u, shape, port=port)
 
     def stranger(self, host: int, *, begin: float, end: float, seen: int, shape: Shape = Shape.SIDE) -> None:
         """Contact of a host that is no C2, with so many sessions seen."""

@@ -24,12 +24,10 @@ class Story(ABC):
     Attributes:
         name: what the command line calls it.
         note: what it is for, in one line.
-        per_month: flow files hold a month each, else a day each.
     """
 
     name: str
     note: str
-    per_month: bool = False
 
     @abstractmethod
     def world(self, seed: int) -> WorldSettings:

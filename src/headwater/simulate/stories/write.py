@@ -1,7 +1,7 @@
 """How does a story become files? What a world writes, with host keys, reports and its own truth.
 
 OUT/README.txt               what this is, and what of it is invented
-OUT/flows/2019-11.parquet    one file a month, or a day: 2025-03-03.parquet
+OUT/flows/2019-11.parquet    one file a month
 OUT/feeds/feed_a.csv, feed_b.csv
 OUT/networks.csv, host_keys.csv, reports.csv, hosts.csv
 OUT/truth.json
@@ -81,8 +81,7 @@ def write_story(
         (out / "flows").mkdir(parents=True)
         (out / "feeds").mkdir()
         _write_context(told, out, sampling)
-        stamp = "%Y-%m" if told.story.per_month else "%Y-%m-%d"
-        files = FlowFiles(form, _PART_ROWS, text_addresses=True, stamp=stamp)
+        files = FlowFiles(form, _PART_ROWS, text_addresses=True, stamp="%Y-%m")
         return write_flows(told.world, out / "flows", sampling, files, say)
     except OSError as why:
         raise BadSetting(
