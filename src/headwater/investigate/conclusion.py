@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headwater.investigate.closeness import CONTROL, closeness
 from headwater.investigate.confidence import Confidence, confidence
 from headwater.investigate.evidence.registry import KINDS
 from headwater.investigate.facts import ALL, Facts, counted, groups_in_contact
@@ -17,13 +18,12 @@ from headwater.investigate.rule import TENANT, TIE, number
 from headwater.investigate.since import Since, since
 from headwater.investigate.sufficiency import INSUFFICIENT
 from headwater.investigate.template import Question, Template
-from headwater.investigate.weighing import Asked, Ledger, Weighing, log_odds
+from headwater.investigate.weighing import Asked, Ledger, Weighing
 from headwater.investigate.wording import about_when, likelihood, listing, quoted
 from headwater.model.candidate import PeerRole
 from headwater.model.case import Conclusion, Sentence
 from headwater.model.hypothesis import Hypothesis
 
-CONTROL = "control"  # the hypothesis under which an operator can be close to a group
 _CLOSE_FROM = 0.55  # its posterior for that group: "likely"
 _MOST_CHANGES = 3
 
@@ -106,29 +106,18 @@ def closest_group(judged: Judged) -> str:
     """The group to whose C2s the operator is close; "" where none stands out, or control is not the answer.
 
     A group stands out where one operator is likely for it, the data of that group alone carry an answer, and
-    the odds lead those of the next group by the template's margin.
+    the timing of its C2s fits better than that of the next group by the template's margin.
     """
-    answers = judged.of(TIE)
-    if not answers or answers[0].id != CONTROL:
+    answers, rule = judged.of(TIE), judged.template.rules.get("timing")
+    if not answers or answers[0].id != CONTROL or rule is None:
         return ""
-    ranked = []
-    for group in groups_in_contact(judged.facts):
-        own = judged.of(TIE, group)
-        if not own or judged.shortfall(TIE, group):
-            continue
-        odds = log_odds(np.array([one.posterior for one in own]))
-        ranked.append(
-            next(
-                (float(value), one.posterior, group)
-                for value, one in zip(odds, own, strict=True)
-                if one.id == CONTROL
-            )
-        )
-    ranked.sort(reverse=True)
-    if not ranked or ranked[0][1] < _CLOSE_FROM:
+    ranked = closeness(judged.facts, rule)
+    group, best = ranked[0] if ranked else ("", 0.0)
+    if best <= 0.0 or judged.shortfall(TIE, group):
         return ""
-    lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else np.inf
-    return ranked[0][2] if lead >= judged.template.limits.group_margin else ""
+    own = next((one.posterior for one in judged.of(TIE, group) if one.id == CONTROL), 0.0)
+    lead = best - ranked[1][1] if len(ranked) > 1 else np.inf
+    return group if own >= _CLOSE_FROM and lead >= judged.template.limits.group_margin else ""
 
 
 def _no_top(answers: tuple[Hypothesis, ...], template: Template) -> str:
@@ -168,7 +157,12 @@ def _operator(judged: Judged, closest: str) -> list[Sentence]:
     groups = groups_in_contact(judged.facts)
     made = []
     if closest:
-        text = f"Of the groups in contact, its operator is closest to {quoted(closest)}."
+        text = (
+            f"Of the groups in contact, its operator is closest to {quoted(closest)}: with no other does the "
+            "contact follow the lives of the C2s so well."
+            if len(groups) > 1
+            else f"All listed C2s in contact are of one group, {quoted(closest)}."
+        )
         made.append(Sentence(text, "operator", tuple(f"hypotheses.{TIE}.{group}" for group in groups)))
     elif top == CONTROL and len(groups) > 1:
         text = "No group in contact stands out as the one that its operator is close to."

@@ -43,7 +43,7 @@ class Rule:
         kind: name of the kind.
         basis: what it rests on; of items with one basis the strongest counts in full, the others in part.
         missing: what would have to be observed for this kind to speak, in words; "" for nothing.
-        limit: largest weight, either way, of one item (log10).
+        limit: how far one item moves two hypotheses apart at most (log10).
         numbers: bounds and thresholds by name.
         findings: by name.
         shapes: hypothesis id to (a, b) of the beta distribution of a share; "default" among them.
@@ -64,15 +64,19 @@ class Rule:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def told(self, finding: str, *, factor: float = 1.0) -> dict[str, float]:
-        """Weights of a finding, cut at the limit, times a factor in [0, 1] for how far it is trusted."""
+        """Weights of a finding within the limit, times a factor in [0, 1] for how far it is trusted."""
         logs = {DEFAULT: 0.0, **self.findings[finding].weights()}
         return {name: factor * value for name, value in self.bounded(logs).items()}
 
     def bounded(self, logs: Mapping[str, float]) -> dict[str, float]:
-        """log10 likelihoods less the default's, cut at the limit; "default" has to be among them."""
-        base = logs[DEFAULT]
-        less = {name: value - base for name, value in logs.items() if name != DEFAULT}
-        return {name: float(min(max(value, -self.limit), self.limit)) for name, value in less.items()}
+        """log10 likelihoods less the default's; "default" has to be among them.
+
+        None lies further below the largest than the limit: a kind of evidence may fit no hypothesis at all,
+        and then says nothing.
+        """
+        floor = max(logs.values()) - self.limit
+        base = max(logs[DEFAULT], floor)
+        return {name: float(max(value, floor) - base) for name, value in logs.items() if name != DEFAULT}
 
 
 @dataclass(frozen=True, slots=True)

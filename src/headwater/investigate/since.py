@@ -14,7 +14,7 @@ class Since:
 
     Attributes:
         shown: first record of the earliest contact: from here on the tie can be shown.
-        low: bound below which it hardly began.
+        low: lower bound of where the contact of that C2 begins.
         censored: the records begin so late that it may be older still.
         address: the C2 it is read from.
     """
@@ -42,8 +42,7 @@ def since(facts: Facts, *, scope: str = ALL) -> Since | None:
     contact = first.contact
     if contact is None:
         return None
-    low = min(one.contact.start_low for one in found if one.contact is not None)
-    return Since(_shown(first), min(low, _shown(first)), contact.start_censored, first.address)
+    return Since(_shown(first), min(contact.start_low, _shown(first)), contact.start_censored, first.address)
 
 
 def _counts(timeline: Timeline, facts: Facts, scope: str) -> bool:

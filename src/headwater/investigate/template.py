@@ -58,7 +58,7 @@ class Grid:
     Attributes:
         prior_odds: factors on the prior odds of each hypothesis in turn.
         weights: factors on all weights.
-        limits: largest weight of a single item, either way (log10).
+        limits: how far a single item moves two hypotheses apart at most (log10).
     """
 
     prior_odds: tuple[float, ...]
@@ -79,7 +79,7 @@ class Limits:
         least_top: so it is where the likeliest hypothesis does not reach this probability.
         ruled_out_below: a hypothesis with its upper bound below is named as having no chance.
         open_from: a hypothesis with its upper bound above is named as open.
-        group_margin: by how many log10 odds the closest group has to lead the next.
+        group_margin: by how much, in log10 likelihood ratio per C2, the closest group has to lead the next.
         weakens_by: a loss of probability that is named as a weakening.
     """
 

@@ -100,12 +100,13 @@ def posterior(prior: Floats, weights: Floats, *, factor: float = 1.0, limit: flo
         prior: of each, adding up to 1, shape (h,).
         weights: log10 likelihoods, shape (items, h).
         factor: on all of them.
-        limit: largest weight of an item, either way, before the factor.
+        limit: how far an item moves two hypotheses apart at most, before the factor.
 
     Returns:
         Probabilities that add up to 1, shape (h,).
     """
-    logs = np.log10(prior) + factor * np.clip(weights, -limit, limit).sum(axis=0)
+    within = np.maximum(weights, weights.max(axis=1, keepdims=True) - limit)
+    logs = np.log10(prior) + factor * within.sum(axis=0)
     likelihood = 10.0 ** (logs - logs.max())
     return np.asarray(likelihood / likelihood.sum())
 

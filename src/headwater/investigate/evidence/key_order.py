@@ -18,6 +18,7 @@ _REASONS = {
     "changed-before": "A new key before the contact is what a new tenant brings.",
     "changed-since": "A new key after the contact is what the next tenant brings.",
     "one-key": "The same key before, during and after the contact is the same host, set up once.",
+    "kept-since": "The key of the contact was still there after it: nobody has taken over since.",
 }
 
 
@@ -60,8 +61,10 @@ def _findings(facts: Facts, tenancy: Tenancy) -> list[tuple[str, float, str]]:
         when = f"between {tenancy.end_low:%Y-%m-%d} and {tenancy.end_high:%Y-%m-%d}"
         said = f"Another key was set {when}; contact ends on {moment_of(last):%Y-%m-%d}."
         found.append(("changed-since", ends, said))
-    elif micros_of(tenancy.start_high) <= first and micros_of(tenancy.end_low) >= last:
-        found.append(("one-key", 1.0, "One key was seen before, throughout and after the contact."))
+    elif micros_of(tenancy.end_low) >= last:
+        whole = low is None and micros_of(high) <= first
+        said = f"The key of the contact's time was last seen on {tenancy.end_low:%Y-%m-%d}, after the contact"
+        found.append(("one-key" if whole else "kept-since", 1.0, f"{said}{', and before it' * whole}."))
     return found
 
 

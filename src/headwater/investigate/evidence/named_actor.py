@@ -1,10 +1,13 @@
-"""Do open sources name somebody who ran the address? Weighed by grade; barred from before the tenancy."""
+"""Do open sources name somebody who ran the address? Weighed by grade; barred from before the tenancy.
+
+That somebody is named at all is never barred: it is no statement about the time of the contact.
+"""
 
 from headwater.investigate.evidence.claims import named
 from headwater.investigate.evidence.grades import NUMBERS, trust
 from headwater.investigate.evidence.placed_claims import about_service, barred, before_share
 from headwater.investigate.facts import Facts
-from headwater.investigate.rule import TENANT, Kind, Rule, Scope, measured
+from headwater.investigate.rule import TENANT, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
 from headwater.model.window import micros_of
 
@@ -42,7 +45,25 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
                 barred_by=bar,
             )
         )
-    return tuple(made)
+    return (_somebody(facts, rule, scope, places), *made) if places else ()
+
+
+def _somebody(facts: Facts, rule: Rule, scope: Scope, places: list[int]) -> Evidence:
+    """That somebody is named at all, whenever: it speaks against a holder whom no source names."""
+    best = max(places, key=lambda place: trust(facts.claims[place].grade, rule))
+    actors = dict.fromkeys(facts.claims[place].actor for place in places)
+    return measured(
+        rule,
+        facts,
+        question=TENANT,
+        scope=scope.name,
+        statement=f"{number(len(places), 'claim')} name {number(len(actors), 'operator')} for the address, "
+        "of whatever time.",
+        reason="One holder throughout, whom no source names, does not go with it.",
+        weights=rule.told("somebody", factor=trust(facts.claims[best].grade, rule)),
+        source=facts.claims[best].source,
+        grade=facts.claims[best].grade,
+    )
 
 
 def _nobody(facts: Facts, rule: Rule, scope: Scope) -> Evidence:
@@ -59,5 +80,10 @@ def _nobody(facts: Facts, rule: Rule, scope: Scope) -> Evidence:
 
 
 NAMED_ACTOR = Kind(
-    "named-actor", "whom open sources name", TENANT, _look, numbers=NUMBERS, findings=("named", "nobody")
+    "named-actor",
+    "whom open sources name",
+    TENANT,
+    _look,
+    numbers=NUMBERS,
+    findings=("named", "somebody", "nobody"),
 )

@@ -1,0 +1,73 @@
+"""Timing of sessions by hand."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from case_facts import C2, at_us, c2s, facts, timeline
+from headwater.investigate.evidence.timing import TIMING, capped, summed
+from headwater.investigate.facts import Held
+from headwater.investigate.rule import Rule, Scope
+
+RULE = Rule(
+    "timing",
+    "when",
+    limit=10.0,
+    numbers={"cap_factor": 20.0},
+    likes={"control": "control", "handoff": "handoff"},
+)
+TEN = math.log(10)
+CONTROL = {"control": 0.0, "handoff": -TEN, "coincidence": -TEN}  # ten to one for control
+ScopeOf = Callable[..., Scope]
+
+
+def test_one_c2_by_hand(scope_of: ScopeOf) -> None:
+    """Ten to one against the two others: log10 of 10 for control, 0 for handoff against coincidence."""
+    case = facts(c2s(1, log_bayes=CONTROL))
+    (item,) = TIMING.look(case, RULE, scope_of(case))
+    assert item.weights == pytest.approx({"control": 1.0, "handoff": 0.0})
+
+
+def test_c2s_add_up(scope_of: ScopeOf) -> None:
+    """Three C2s of ten to one each: 1,000 to one."""
+    case = facts(c2s(3, log_bayes=CONTROL))
+    (item,) = TIMING.look(case, RULE, scope_of(case))
+    assert item.weights["control"] == pytest.approx(3.0)
+
+
+def test_one_c2_moves_no_more_than_twenty() -> None:
+    """A million to one counts as twenty to one."""
+    assert capped({"control": 0.0, "handoff": -13.8}, cap=math.log(20))["handoff"] == pytest.approx(
+        -math.log(20)
+    )
+
+
+def test_co_located_c2s_speak_with_one_voice() -> None:
+    """Two C2s of one /24 of ten to one each are one."""
+    both = [timeline(C2(f"198.18.5.{last}", log_bayes=CONTROL)) for last in (1, 2)]
+    models = summed(both, cap=math.log(20))
+    assert models["control"] - models["handoff"] == pytest.approx(1.0)
+
+
+def test_the_excluded_say_nothing(scope_of: ScopeOf) -> None:
+    """Left out by the rule: no item; with everything included: one."""
+    case = facts(c2s(2, log_bayes=CONTROL, included=False))
+    without = TIMING.look(case, RULE, scope_of(case))
+    beside = TIMING.look(replace(case, include_excluded=True), RULE, scope_of(case))
+    assert (len(without), len(beside)) == (0, 1)
+
+
+def test_contact_of_a_later_tenant_says_nothing(scope_of: ScopeOf) -> None:
+    """Contact that began behind the tenancy's end is another tenant's."""
+    case = facts(c2s(2, log_bayes=CONTROL, first=120.0, last=150.0), held=Held("T1", None, at_us(100)))
+    assert TIMING.look(case, RULE, scope_of(case)) == ()
+
+
+def test_each_group_has_its_own(scope_of: ScopeOf) -> None:
+    """Two of one group and three of another."""
+    case = facts(c2s(2, log_bayes=CONTROL) + c2s(3, group="emotet/epoch2", log_bayes=CONTROL))
+    (item,) = TIMING.look(case, RULE, scope_of(case, "emotet/epoch2"))
+    assert item.scope == "emotet/epoch2"
+    assert item.weights["control"] == pytest.approx(3.0)
