@@ -147,35 +147,39 @@ def _tie(judged: Judged, answers: tuple[Hypothesis, ...]) -> list[Sentence]:
     """The likeliest explanation, and the next where it is not ruled out."""
     made = [likelihood(answers[0], about="tie")]
     if len(answers) > 1 and answers[1].high >= judged.template.limits.ruled_out_below:
-        made.append(likelihood(answers[1], about="tie", lead="The next explanation, that"))
+        made.append(likelihood(answers[1], about="tie", lead="as the next explanation, "))
     return made
 
 
 def _operator(judged: Judged, closest: str) -> list[Sentence]:
-    """How close the operator is to each group."""
-    top = judged.of(TIE)[0].id
+    """How close the operator is to each group, where one operator is what the evidence tells."""
     groups = groups_in_contact(judged.facts)
-    made = []
-    if closest:
+    if judged.of(TIE)[0].id != CONTROL:
+        return []
+    rests = tuple(f"hypotheses.{TIE}.{group}" for group in groups)
+    if len(groups) == 1:
+        text = f"All listed C2s in contact are of one group, {quoted(groups[0])}."
+    elif closest:
         text = (
             f"Of the groups in contact, its operator is closest to {quoted(closest)}: with no other does the "
             "contact follow the lives of the C2s so well."
-            if len(groups) > 1
-            else f"All listed C2s in contact are of one group, {quoted(closest)}."
         )
-        made.append(Sentence(text, "operator", tuple(f"hypotheses.{TIE}.{group}" for group in groups)))
-    elif top == CONTROL and len(groups) > 1:
+    else:
         text = "No group in contact stands out as the one that its operator is close to."
-        made.append(Sentence(text, "operator", tuple(f"hypotheses.{TIE}.{group}" for group in groups)))
-    for group in groups if len(groups) > 1 else ():
-        short = judged.shortfall(TIE, group)
-        own = judged.of(TIE, group)
-        if short:
-            made.append(
-                Sentence(f"For {quoted(group)} alone it stays open: {short}.", "operator", ("counts",))
-            )
-        elif own:
-            made.append(likelihood(own[0], about="operator", lead="Looked at alone, that"))
+    made = [Sentence(text, "operator", rests)]
+    return made + (_by_group(judged, groups) if len(groups) > 1 else [])
+
+
+def _by_group(judged: Judged, groups: tuple[str, ...]) -> list[Sentence]:
+    """What each group alone tells, and which tell nothing."""
+    carried = [group for group in groups if not judged.shortfall(TIE, group)]
+    made = [
+        likelihood(judged.of(TIE, group)[0], about="operator", lead="looked at alone, ") for group in carried
+    ]
+    left = [quoted(group) for group in groups if group not in carried]
+    if left:
+        text = f"The data are too few to look at {listing(left)} alone."
+        made.append(Sentence(text, "operator", ("counts.by_group",)))
     return made
 
 
@@ -230,7 +234,7 @@ def _tenant(judged: Judged) -> list[Sentence]:
         return [Sentence(f"Who held the address then stays open: {short}.", "operator", ("tenancy",))]
     made = [likelihood(answers[0], about="operator")]
     if len(answers) > 1 and answers[1].high >= judged.template.limits.ruled_out_below:
-        made.append(likelihood(answers[1], about="operator", lead="Against it, that"))
+        made.append(likelihood(answers[1], about="operator", lead="against it, "))
     return made
 
 

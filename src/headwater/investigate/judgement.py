@@ -90,6 +90,6 @@ def _names(facts: Facts, scope: str) -> dict[str, str]:
     actors = list(dict.fromkeys(facts.claims[claim].actor for claim in actor_claims(facts)))
     return {
         "group": "the listed C2s" if scope == ALL else f"the C2s of {quoted(scope)}",
-        "actor": quoted(actors[0]) if actors else "an operator named for an earlier time",
+        "actor": quoted(actors[0]) if actors else "the earlier holder",
         "service": str(facts.service),
     }

@@ -39,28 +39,31 @@ def numbers(hypothesis: Hypothesis) -> str:
     return f"{hypothesis.posterior:.2f}, from {span} over all priors and settings"
 
 
-def likelihood(hypothesis: Hypothesis, *, about: str, lead: str = "That") -> Sentence:
+def likelihood(hypothesis: Hypothesis, *, about: str, lead: str = "") -> Sentence:
     """One sentence on how likely a hypothesis is.
 
     Args:
         hypothesis: with its words.
         about: what the sentence tells.
-        lead: how it begins; "that" belongs to it.
+        lead: how it begins, with its comma and space.
     """
-    said = f"{lead} {hypothesis.statement}"
     rests = tuple(hypothesis.for_ids[:3] + hypothesis.against_ids[:2])
-    words = hypothesis.words
+    words, said = hypothesis.words, f"that {hypothesis.statement}"
     if words == INSUFFICIENT:
-        text = f"{said} cannot be put into one word: {numbers(hypothesis)}."
-        return Sentence(text, about, rests)
+        text = f"{lead}how likely it is {said} cannot be said in a word: {numbers(hypothesis)}."
+        return Sentence(_begun(text), about, rests)
     first, _, second = words.partition(" to ")
     if second:
-        text = f"{said} lies between {first} and {second} ({numbers(hypothesis)})."
+        text = f"{lead}{said} lies between {first} and {second} ({numbers(hypothesis)})."
     else:
         verb = "has a" if first == "roughly even chance" else "has" if first == "almost no chance" else "is"
-        text = f"{said} {verb} {first} ({numbers(hypothesis)})."
+        text = f"{lead}{said} {verb} {first} ({numbers(hypothesis)})."
     word = strongest_word(f"{first} {second}")
-    return Sentence(text, about, rests, word, _value(hypothesis, first, second, word))
+    return Sentence(_begun(text), about, rests, word, _value(hypothesis, first, second, word))
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _value(hypothesis: Hypothesis, first: str, second: str, word: str) -> float:
