@@ -50,7 +50,7 @@ def likelihood(hypothesis: Hypothesis, *, about: str, lead: str = "") -> Sentenc
     rests = tuple(hypothesis.for_ids[:3] + hypothesis.against_ids[:2])
     words, said = hypothesis.words, f"that {hypothesis.statement}"
     if words == INSUFFICIENT:
-        text = f"{lead}how likely it is {said} cannot be said in a word: {numbers(hypothesis)}."
+        text = f"{lead}whether {hypothesis.statement} cannot be said in a word: {numbers(hypothesis)}."
         return Sentence(_begun(text), about, rests)
     first, _, second = words.partition(" to ")
     if second:
