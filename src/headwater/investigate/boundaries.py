@@ -23,6 +23,7 @@ from datetime import datetime
 from headwater.investigate.before import DAY, day_end
 from headwater.investigate.key_brackets import Track, family_of_kind, track_of
 from headwater.investigate.tenancy_settings import TenancySettings
+from headwater.model.fingerprint import comparable
 from headwater.model.tenancy import KeyBracket
 
 YEAR_S = 365.25 * 86_400
@@ -61,6 +62,7 @@ class Boundary:
     Attributes:
         low, high: it lies between these scans.
         probability: of a new tenant, in [0, 1].
+        ratio: how many times likelier a new tenant makes these changes than routine does; above 0.
         changed: kinds that changed, the firmest first.
         kept: kinds that were seen before and after, and stayed.
     """
@@ -68,6 +70,7 @@ class Boundary:
     low: datetime
     high: datetime
     probability: float
+    ratio: float
     changed: tuple[str, ...]
     kept: tuple[str, ...]
 
@@ -79,11 +82,12 @@ def boundaries(
 
     Args:
         brackets: as `key_brackets` gives them.
-        settings: rates, and from which probability on a change bounds a tenancy.
+        settings: rates, and what a change must show to bound a tenancy.
 
     Returns:
-        Boundaries, and changes below `boundary_from`; each in order of time. A change of one key of a family
-        ("ssh/ssh-rsa") during which another key of the family stays is routine by its nature and in neither.
+        Boundaries, and changes that the settings rule out as such; each in order of time. A change of one key
+        of a family ("ssh/ssh-rsa") during which another key of the family stays is routine by its nature and
+        in neither.
     """
     changes = _changes(brackets)
     firm = sorted(changes, key=lambda one: (settings.of(one.family).routine_a_year, one.low, one.track))
@@ -100,9 +104,12 @@ def boundaries(
         used.update(together)
         found.append(_boundary(anchor, together, brackets, settings))
     found.sort(key=lambda one: (one.low, one.high))
+    marked = [
+        one.probability >= settings.boundary_from and one.ratio >= settings.least_ratio for one in found
+    ]
     return (
-        tuple(one for one in found if one.probability >= settings.boundary_from),
-        tuple(one for one in found if one.probability < settings.boundary_from),
+        tuple(one for one, bounds in zip(found, marked, strict=True) if bounds),
+        tuple(one for one, bounds in zip(found, marked, strict=True) if not bounds),
     )
 
 
@@ -142,16 +149,16 @@ def _kept(brackets: Sequence[KeyBracket], low: datetime, high: datetime) -> set[
 
     A key that other hosts show too does not count: who takes over an address may bring the same image.
     """
-    hulls: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+    hulls: dict[tuple[str, str, str], tuple[datetime, datetime]] = {}
     for one in brackets:
         if one.elsewhere:
             continue
-        key = (family_of_kind(one.kind), one.fingerprint)
+        key = (family_of_kind(one.kind), *comparable(one.fingerprint))
         first, last = hulls.get(key, (one.set_high, one.gone_low))
         hulls[key] = (min(first, one.set_high), max(last, one.gone_low))
     return {
         family
-        for (family, _), (first, last) in hulls.items()
+        for (family, *_), (first, last) in hulls.items()
         if first <= low and last >= high and first < high and last > low
     }
 
@@ -168,10 +175,12 @@ def _boundary(
         family: max(_years(min(low, one.low), max(high, one.high)) for one in changes)
         for family, changes in families.items()
     }
+    probability, ratio = chance_of_new_tenant(_years(low, high), spans, kept, settings=settings)
     return Boundary(
         low=low,
         high=high,
-        probability=chance_of_new_tenant(_years(low, high), spans, kept, settings=settings),
+        probability=probability,
+        ratio=ratio,
         changed=tuple(families),
         kept=tuple(sorted(kept)),
     )
@@ -199,8 +208,8 @@ def chance_of_new_tenant(
     kept: Collection[str],
     *,
     settings: TenancySettings,
-) -> float:
-    """Probability that a change of keys means a new tenant.
+) -> tuple[float, float]:
+    """Probability that a change of keys means a new tenant, and how far it speaks against routine.
 
     Args:
         width_years: between the scans that bracket it.
@@ -209,22 +218,28 @@ def chance_of_new_tenant(
         settings: rates and chances.
 
     Returns:
-        In [0, 1]. Near 0.6 where an SSH host key alone changed, at usual settings; the rest is reinstalls.
-        It says how such changes come about in general, not what happened here.
+        The probability, in [0, 1]: near 0.6 where an SSH host key alone changed, at usual settings; the rest
+        is reinstalls. It says how such changes come about in general, not what happened here. And the ratio
+        of the likelihoods of a new tenant and of routine, above 0: near 1 the keys tell nothing, and the
+        probability is the yearly rate of new tenants alone.
     """
     new, again = settings.new_tenants_a_year * width_years, settings.reinstalls_a_year * width_years
     priors = (1 - math.exp(-new), math.exp(-new) * (1 - math.exp(-again)), math.exp(-new - again))
-    weights = []
-    for cause, prior in enumerate(priors):
-        weight = prior
+    likelihoods = []
+    for cause in range(len(priors)):
+        likelihood = 1.0
         for family in (*changed, *kept):
             rates = settings.of(family)
             chance = (rates.on_new_tenant, rates.on_reinstall, 0.0)[cause]
             unchanged = (1 - chance) * math.exp(-rates.routine_a_year * changed.get(family, width_years))
-            weight *= 1 - unchanged if family in changed else unchanged
-        weights.append(weight)
-    total = sum(weights)
-    return weights[0] / total if total > 0 else 0.0
+            likelihood *= 1 - unchanged if family in changed else unchanged
+        likelihoods.append(likelihood)
+    total = sum(prior * likelihood for prior, likelihood in zip(priors, likelihoods, strict=True))
+    new_tenant, routine = likelihoods[0], likelihoods[-1]
+    return (
+        priors[0] * new_tenant / total if total > 0 else 0.0,
+        new_tenant / routine if routine > 0 else math.inf,
+    )
 
 
 def _years(low: datetime, high: datetime) -> float:

@@ -49,6 +49,9 @@ class TenancySettings:
         reinstalls_a_year: how often one tenant sets up the host anew.
         rates: kind before its slash ("ssh") to how it behaves; kinds not named behave as OTHER_KIND.
         boundary_from: least probability of a change of hands at which a change of keys bounds a tenancy.
+        least_ratio: how many times likelier than routine a new tenant must make the change, for it to bound a
+            tenancy. Certificates seen a year apart differ anyway: without this, the yearly rate of new
+            tenants alone would draw a boundary between them.
         narrow_below: a second kind narrows a boundary only where the chance that it changed by routine just
             then is below this.
         bar_from: evidence is barred where it lies beyond a boundary with at least this probability.
@@ -59,6 +62,7 @@ class TenancySettings:
     reinstalls_a_year: float = 0.3
     rates: Mapping[str, KindRates] = field(default_factory=lambda: USUAL_RATES)
     boundary_from: float = 0.2
+    least_ratio: float = 3.0
     narrow_below: float = 0.2
     bar_from: float = 0.5
     let_in: tuple[str, ...] = ()
