@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,11 +16,13 @@ from headwater.model.service import Service
 from headwater.present.case_document import FORMAT, document
 
 NAME = "case.json"
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def case_text(case: Case) -> str:
-    """The case as the text of a JSON file."""
-    return json.dumps(document(case), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    """The case as the text of a JSON file; halves of surrogate pairs, which UTF-8 cannot say, are escaped."""
+    text = json.dumps(document(case), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return _HALVES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def write_case(case: Case, folder: Path) -> Path:
