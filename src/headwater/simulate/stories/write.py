@@ -40,7 +40,7 @@ demoted in hunts of real data, say that they are meant here:
     headwater labels add --allow-reserved {out}/feeds/*.csv
     headwater context add {out}/networks.csv {out}/host_keys.csv {out}/reports.csv
     headwater hunt --allow-reserved
-    headwater investigate --allow-reserved {service}
+    headwater investigate {service}
 
 flows/         one-way sampled flow records
 feeds/         what two lists say about C2s: late, incomplete, wrong in places
