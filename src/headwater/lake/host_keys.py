@@ -34,6 +34,7 @@ HOST_KEY_SCHEMA: pa.Schema = pa.schema(
     ]
 )
 _TOLD = ("address", "port", "kind", "fingerprint", "seen_at", "source", "dated")
+_READ: pa.Schema = pa.schema([HOST_KEY_SCHEMA.field(name) for name in (*_TOLD, "value")])
 
 
 def store_host_keys(lake_root: Path, found: Sequence[tuple[int, HostKey]], *, origin: Origin) -> bool:
@@ -81,11 +82,11 @@ def host_keys(lake_root: Path, address: str) -> list[HostKey]:
     """
     hi, lo = key_of(address)
     here = (pc.field("hi") == hi) & (pc.field("lo") == lo)
-    mine = read_rows(lake_root, HOST_KEYS, schema=HOST_KEY_SCHEMA, where=here)
+    mine = read_rows(lake_root, HOST_KEYS, schema=_READ, where=here)
     if not mine.num_rows:
         return []
     shown = pc.field("value").isin(pc.unique(mine["value"]))
-    others = read_rows(lake_root, HOST_KEYS, schema=HOST_KEY_SCHEMA, where=shown & ~here)
+    others = read_rows(lake_root, HOST_KEYS, schema=_READ, where=shown & ~here)
     # Of another host it matters that it shows the key, not how often.
     others = others.group_by(["address", "kind", "fingerprint"], use_threads=False).aggregate(
         [(name, "first") for name in _TOLD if name not in ("address", "kind", "fingerprint")]
