@@ -26,6 +26,7 @@ from headwater.model.hypothesis import Hypothesis
 
 _CLOSE_FROM = 0.55  # its posterior for that group: "likely"
 _MOST_CHANGES = 3
+_NO_TIE = ("chance", "artefact")  # hypotheses under which there is no tie that could have begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def conclude(judged: Judged, *, warnings: tuple[str, ...] = ()) -> Conclusion:
     turned = turns(judged.items, judged.template, question=question, scope=ALL) if question else ()
     basis = confidence(judged.facts, top=answers[0], turned=turned, short=bool(short))
     closest = "" if short else closest_group(judged)
-    dated = since(judged.facts, scope=closest or ALL)
+    dated = None if not short and answers[0].id in _NO_TIE else since(judged.facts, scope=closest or ALL)
     changes = _changes(judged, turned, question, short=short)
     sentences = [_service(judged.facts)]
     if short:
@@ -277,7 +278,7 @@ def _turned(turn: Turn, first: Hypothesis, question: Question) -> str:
 def _missing(judged: Judged, question: Question) -> list[str]:
     found = undecided_by(judged.items, judged.template, question=question, scope=ALL)
     return [
-        f"Not observed is {missing}; it could move the first explanation and the second "
+        f"Not observed: {missing}; it could move the first explanation and the second "
         f"({question.answer(second).name}) apart by a factor of up to {factor:,.0f}."
         for missing, second, factor in found[:_MOST_CHANGES]
     ]

@@ -16,12 +16,13 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
     Args:
         facts: what was measured and gathered.
         limits: the rules.
-        question: "tie" is about C2s and sessions, "tenant" needs an observation of the host or a report.
+        question: "tie" needs C2s and sessions, "tenant" an observation of the host or a report.
         scope: "all" or a group.
     """
-    if question == TENANT and not facts.brackets and not about_service(facts):
-        return "no observation of the host and no report about it"
     c2s, sessions = _seen(facts, scope)
+    if question == TENANT:
+        known = facts.brackets or about_service(facts)
+        return _no_contact(c2s) if known else "no observation of the host and no report about it"
     if c2s < limits.least_c2s:
         return f"only {number(c2s, 'listed C2')} in contact"
     if sessions < limits.least_sessions:
@@ -34,6 +35,11 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
     if timelines < limits.least_timelines and sessions < limits.unless_sessions:
         return f"only {number(timelines, 'timeline')} that can be compared, and {number(sessions, 'session')}"
     return ""
+
+
+def _no_contact(c2s: int) -> str:
+    """Without contact there is no time to ask for."""
+    return "" if c2s else "no listed C2 in contact"
 
 
 def _seen(facts: Facts, scope: str) -> tuple[int, int]:
