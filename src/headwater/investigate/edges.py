@@ -12,8 +12,9 @@ from headwater.investigate.coverage import Clock
 from headwater.investigate.measurements import Floats
 from headwater.investigate.timeline_settings import TimelineSettings
 
-# Distances from an anchor at which densities are evaluated: 4% apart, from a quarter of an hour to 11 years
-_STEPS = np.concatenate([[0.0], np.geomspace(0.01, 4_000.0, 320)])
+# Distances from an anchor at which densities are evaluated: 8% apart, from a quarter of an hour to 11 years
+_STEPS = np.concatenate([[0.0], np.geomspace(0.01, 4_000.0, 168)])
+_BEHIND = np.geomspace(0.01, 400.0, 48)
 _JUST = 1e-6  # days: on the other side of a sharp edge
 
 
@@ -51,7 +52,7 @@ def grid_of(anchors: Floats) -> Floats:
     """
     usual = np.nanmin(anchors, axis=1, keepdims=True)
     filled = np.where(np.isnan(anchors), usual, anchors)[:, :, None]
-    behind = filled + np.concatenate([[_JUST], np.geomspace(0.01, 400.0, 80)])
+    behind = filled + np.concatenate([[_JUST], _BEHIND])
     return np.sort(np.concatenate([filled - _STEPS, behind], axis=2).reshape(len(anchors), -1), axis=1)
 
 
@@ -99,9 +100,10 @@ def drawn(grid: Floats, log_density: Floats, *, order: Floats) -> Floats:
     density = np.exp(log_density - np.where(np.isfinite(top), top, 0.0))
     mass = np.diff(grid, axis=1) * (density[:, 1:] + density[:, :-1]) / 2.0
     below = np.concatenate([np.zeros((len(grid), 1)), np.cumsum(mass, axis=1)], axis=1)
+    place = np.argsort(order)
     found = np.empty((len(grid), len(order)))
     for row, (chances, times) in enumerate(zip(below, grid, strict=True)):
-        found[row] = np.interp(order * chances[-1], chances, times)
+        found[row, place] = np.interp(order[place] * chances[-1], chances, times)
     return found
 
 

@@ -1,9 +1,7 @@
 """When was each C2 in contact with the service, and when was it a C2? Draws of the edges, and intervals.
 
 Contact comes from sessions alone (recurrence.py). Activity puts together what lists say (listings.py) and
-sessions of other hosts on the C2's own port: either those sessions are of its life, then it began before the
-first and ended after the last; or (chance `port_shared`) they are of something else and the labels alone
-tell. Bayes' rule weighs the two by how well they agree.
+sessions of other hosts on the C2's own port (changes.py): many while it lives, few before and after.
 
 Before the first record and after the last nothing was covered, so nothing speaks against contact there: an
 edge falls outside the data as often as contact that began at random would. What is shown is cut at the edge
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headwater.investigate.changes import change, knocked
 from headwater.investigate.coverage import Clock
 from headwater.investigate.edges import Side, drawn, faded, grid_of, shortest, unseen_before
 from headwater.investigate.listings import Listings, ends, starts
@@ -23,6 +22,7 @@ from headwater.investigate.timeline_settings import TimelineSettings
 
 _CENSORED = 0.05  # chance that the edge lies outside the data from which it is called censored
 _LEAST_LIFE = 1e-3  # days
+_ROUNDS = 2  # of start given end and end given start
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +108,54 @@ def activity_draws(
     start_from = np.fmin(np.fmin(seen.first, last_start), np.where(np.isnan(last_start), first_end, np.nan))
     end_from = np.fmax(np.fmax(seen.last, last_start), np.where(np.isnan(last_start), latest, np.nan))
     known = ~np.isnan(start_from) & ~np.isnan(end_from)
-    edges = []
-    for sign, first, dated, hung, probabilities in (
-        (1, seen.first, earliest, start_from, order[0]),
-        (-1, -seen.last, -latest, -end_from, order[1]),
-    ):
-        side, rows = Side(sign, clock), who
-        anchors = np.stack([first[rows], dated[rows], np.where(known, hung, 0.0)[rows]], axis=1)
-        grid = grid_of(anchors)
-        listed = _of_labels(grid, sign, listings, who=rows, size=size, settings=settings)
-        undated = np.isnan(dated[rows])[:, None]
-        hanging = np.where(known, hung, 0.0)[rows][:, None] - grid
-        open_ = np.where(hanging >= 0, faded(hanging, median=settings.life_median_days), -np.inf)
-        prior = np.where(undated, listed + open_, listed)
-        log = _with_port(grid, prior, seen, rows, first=first[rows], side=side, settings=settings)
-        edges.append(sign * drawn(grid, log, order=probabilities))
-    return Draws(edges[0], np.maximum(edges[1], edges[0] + _LEAST_LIFE), known[who])
+    starts_ = _LifeEdge(Side(1, clock), seen.first, earliest, np.where(known, start_from, 0.0))
+    ends_ = _LifeEdge(Side(-1, clock), -seen.last, -latest, -np.where(known, end_from, 0.0))
+    finish: Floats | None = None
+    for _ in range(_ROUNDS):
+        start = _life_edge(starts_, seen, listings, who, other=finish, order=order[0], settings=settings)
+        begin = np.median(start, axis=1)
+        end = -_life_edge(ends_, seen, listings, who, other=-begin, order=order[1], settings=settings)
+        finish = np.median(end, axis=1)
+    return Draws(start, np.maximum(end, start + _LEAST_LIFE), known[who])
+
+
+@dataclass(frozen=True, slots=True)
+class _LifeEdge:
+    """What is known of one edge of all lives, shape (m,); mirrored for ends.
+
+    Attributes:
+        side: which side.
+        first: outermost session on the own port, nan for none.
+        dated: outermost date of a list, nan for none.
+        hung: what an undated edge is reckoned from.
+    """
+
+    side: Side
+    first: Floats
+    dated: Floats
+    hung: Floats
+
+
+def _life_edge(
+    edge: _LifeEdge,
+    seen: Recurrence,
+    listings: Listings,
+    who: Int64s,
+    *,
+    other: Floats | None,
+    order: Floats,
+    settings: TimelineSettings,
+) -> Floats:
+    """Draws of one edge, mirrored for ends, where the other edge is about there, shape (c, n)."""
+    sign, dated = edge.side.sign, edge.dated[who]
+    grid = grid_of(np.stack([edge.first[who], dated, edge.hung[who]], axis=1))
+    log = _of_labels(grid, sign, listings, who=who, size=len(seen.first), settings=settings)
+    hanging = edge.hung[who][:, None] - grid
+    undated = np.where(hanging >= 0, faded(hanging, median=settings.life_median_days), -np.inf)
+    log += np.where(np.isnan(dated)[:, None], undated, 0.0)
+    port = change(grid, seen, who, side=edge.side, other=other)
+    log += port if sign > 0 else knocked(grid, port, settings=settings)
+    return drawn(grid, log, order=order)
 
 
 def _of_labels(
@@ -141,32 +173,13 @@ def _of_labels(
     return ends(-grid, of_these, settings=settings)
 
 
-def _with_port(
-    grid: Floats,
-    prior: Floats,
-    seen: Recurrence,
-    rows: Int64s,
-    *,
-    first: Floats,
-    side: Side,
-    settings: TimelineSettings,
-) -> Floats:
-    """The labels' density once the sessions on the own port are taken into account."""
-    shape, scale = seen.shape[rows], seen.scale[rows]
-    span = max(float(side.clock.covered_at[-1]), 1.0)
-    once = seen.stretches[rows] < 2  # one session tells that it lived then, and no rate
-    port = unseen_before(
-        grid, side=side, first=first, shape=np.where(once, 0.0, shape), scale=np.where(once, 1.0, scale)
-    )
-    flat = np.where(grid <= first[:, None], -np.log(span), -np.inf)
-    port = np.where(once[:, None], flat, port)
-    share = settings.port_shared
-    both = np.logaddexp(np.log1p(-share) + port, np.log(share) - np.log(span)) + prior
-    return np.where(np.isnan(first)[:, None], prior, both)
-
-
 def bounds_of(
-    draws: Draws, *, clock: Clock, dated: tuple[Bools, Bools], settings: TimelineSettings
+    draws: Draws,
+    *,
+    clock: Clock,
+    dated: tuple[Bools, Bools],
+    seen: tuple[Floats, Floats] | None = None,
+    settings: TimelineSettings,
 ) -> Bounds:
     """Medians and bounds.
 
@@ -174,12 +187,17 @@ def bounds_of(
         draws: of c intervals.
         clock: where the data begin and end.
         dated: whether a label dates the start and the end, shape (c,) each: such an edge is not cut.
+        seen: first and last record, shape (c,) each, where the interval holds them for certain: bounds that
+            reach up to them then hold them, as somebody's first visit may be the edge itself.
         settings: width of the bounds.
     """
     start = np.where(dated[0][:, None], draws.start, np.maximum(draws.start, 0.0))
     end = np.where(dated[1][:, None], draws.end, np.minimum(draws.end, clock.end))
     start_low, start_high = shortest(start, coverage=settings.coverage)
     end_low, end_high = shortest(-end, coverage=settings.coverage)
+    if seen is not None:
+        start_high = np.where(start_high >= start.max(axis=1), seen[0], start_high)
+        end_high = np.where(end_high >= (-end).max(axis=1), -seen[1], end_high)
     return Bounds(
         np.median(start, axis=1), start_low, start_high, np.median(end, axis=1), -end_high, -end_low,
         (draws.start < 0.0).mean(axis=1) >= _CENSORED,

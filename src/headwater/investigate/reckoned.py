@@ -15,7 +15,7 @@ from headwater.investigate.listings import Listings, listings_of
 from headwater.investigate.measurements import Bools, Floats, Int64s, Measurements
 from headwater.investigate.recurrence import Recurrence, recurrence
 from headwater.investigate.timeline_settings import TimelineSettings
-from headwater.investigate.timing import Split, log_bayes_of, split_of
+from headwater.investigate.timing import Split, capped, likelihoods, split_of, stories, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class Reckoned:
         met, port: sessions with the service and on the own port, by row in Listed.
         listings: what feeds say.
         contact, activity: draws of the two intervals, c rows.
+        presence: draws of when the host could be seen at all.
         contact_bounds, activity_bounds: the same as shown.
         split: sessions and exposure before, within and behind each life.
         log_bayes: for control, handoff and coincidence, capped, shape (c, 3).
+        weights: of the joint draws if the three stories are as likely, shape (c, n).
     """
 
     who: Int64s
@@ -40,10 +42,12 @@ class Reckoned:
     listings: Listings
     contact: Draws
     activity: Draws
+    presence: Draws
     contact_bounds: Bounds
     activity_bounds: Bounds
     split: Split
     log_bayes: Floats
+    weights: Floats
 
     def width(self) -> Floats:
         """The wider of the contact's two bounds, days, shape (c,)."""
@@ -79,15 +83,17 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
     contact = contact_draws(met, who, clock=clock, settings=settings, order=(order[0], order[1]))
     activity = activity_draws(port, listings, who, clock=clock, settings=settings, order=(order[2], order[3]))
     presence = contact_draws(there, who, clock=clock, settings=settings, order=(order[4], order[5]))
-    never = np.zeros(len(who), bool)
+    never, seen = np.zeros(len(who), bool), (met.first[who], met.last[who])
     dated = [~np.isnan(listings.extreme(size, latest=False, of_end=end))[who] for end in (False, True)]
     split = split_of(_starts(measurements, who, clock), activity, presence, clock=clock)
+    told = stories(contact, activity, presence, clock=clock, settings=settings)
     return Reckoned(
-        who, clock, met, port, listings, contact, activity,
-        bounds_of(contact, clock=clock, dated=(never, never), settings=settings),
+        who, clock, met, port, listings, contact, activity, presence,
+        bounds_of(contact, clock=clock, dated=(never, never), seen=seen, settings=settings),
         bounds_of(activity, clock=clock, dated=(dated[0], dated[1]), settings=settings),
         split,
-        log_bayes_of(contact, activity, presence, clock=clock, settings=settings),
+        capped(likelihoods(told), factor=settings.bayes_cap),
+        weights(told),
     )  # fmt: skip
 
 

@@ -2,28 +2,26 @@
 
 For sessions at times t_1..t_n spread evenly at random over R = t_n - t_1, the time g before t_1 that nothing
 was seen in has P(G > g) = (1 + g/R)^-(n-1) (Strauss and Sadler 1989, Mathematical Geology 21(4), for the end
-of a stratigraphic range). Three things are added, each of which changes nothing where the formula holds:
+of a stratigraphic range). Two things are added, each of which changes nothing where the formula holds:
 
 - Bursts. Where gaps vary more than at random, the first and last seen lie further inside. For a renewal
   process the mean time from a random moment to the next session is (1 + CV^2)/2 times the mean gap (length
   bias; Feller 1971, An Introduction to Probability Theory II, XI.4), so n - 1 counts as (n - 1) / that.
 - Sessions that last hold many contacts but count as one; each stretch of a session gap's length counts.
-- Companions. C2s of one service meet it at rates that resemble each other: rate ~ Gamma(a, b), fitted to
-  them all by maximum likelihood, a and b bounded so that it is worth few sessions.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from headwater.investigate.coverage import Clock
 from headwater.investigate.measurements import Floats, Int64s, Sessions
 from headwater.investigate.timeline_settings import TimelineSettings
 
-_SHAPES = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0])  # candidates for a
-_RATES = np.exp(np.linspace(np.log(0.01), np.log(30.0), 40))  # candidates for a/b, sessions/day
-_LEAST_COMPANIONS = 3  # C2s with at least two sessions, below which nothing is borrowed
+_ONCE = (
+    0.5,
+    1.0,
+)  # shape and scale (days) where one session tells no rate: half of the silences exceed 3 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,8 @@ class Recurrence:
         burst: (1 + CV^2)/2 of its gaps, drawn towards that of all C2s and towards 1.
         shape, scale: of P(G > g) = (1 + g/scale)^-shape, the covered time g before the first session or
             after the last.
+        moment_owner: which C2 each moment is of, ascending, shape (k,).
+        moments: starts of sessions, and of stretches of long ones, ascending for each C2, shape (k,).
     """
 
     sessions: Int64s
@@ -48,6 +48,13 @@ class Recurrence:
     burst: Floats
     shape: Floats
     scale: Floats
+    moment_owner: Int64s
+    moments: Floats
+
+    def moments_of(self, c2: int) -> Floats:
+        """The moments of one C2."""
+        low, high = np.searchsorted(self.moment_owner, [c2, c2 + 1])
+        return self.moments[low:high]
 
 
 def recurrence(sessions: Sessions, *, size: int, clock: Clock, settings: TimelineSettings) -> Recurrence:
@@ -62,19 +69,28 @@ def recurrence(sessions: Sessions, *, size: int, clock: Clock, settings: Timelin
     owner = sessions.owner.astype(np.int64)
     start, end = clock.days(sessions.start_us), clock.days(np.maximum(sessions.end_us, sessions.start_us))
     count = np.bincount(owner, minlength=size)
-    long = np.maximum(np.ceil((clock.covered(end) - clock.covered(start)) / settings.session_gap_days), 1.0)
-    stretches = np.bincount(owner, weights=long, minlength=size).astype(np.int64)
+    who, at = _stretches(owner, start, end, settings.session_gap_days)
+    stretches = np.bincount(who, minlength=size)
     first, last = np.full(size, np.nan), np.full(size, np.nan)
     np.fmin.at(first, owner, start)
     np.fmax.at(last, owner, end)
     span = np.where(count > 0, clock.covered(last) - clock.covered(first), 0.0)
-    burst = _burst(owner, clock.covered(start), size, settings)
+    burst = _burst(who, clock.covered(at), size, settings)
     seen = np.maximum(stretches - 1, 0) / burst
-    shape, scale = _borrowed(seen, span, settings)
-    least = settings.session_gap_days  # two sessions are that far apart; less is records at one moment
+    known = stretches >= 2
+    # two sessions are a session gap apart at least; less is records at one moment
+    scale = np.where(known, np.maximum(span, settings.session_gap_days), _ONCE[1])
     return Recurrence(
-        count, stretches, first, last, span, burst, seen + shape, np.maximum(span, least) + scale
+        count, stretches, first, last, span, burst, np.where(known, seen, _ONCE[0]), scale, who, at
     )
+
+
+def _stretches(owner: Int64s, start: Floats, end: Floats, gap: float) -> tuple[Int64s, Floats]:
+    """Sessions as moments: a short one its start, a long one a moment for each gap's length that it lasts."""
+    number = np.maximum(np.ceil((end - start) / gap), 1.0).astype(np.int64)
+    place = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number)
+    step = np.repeat((end - start) / np.maximum(number - 1, 1), number)
+    return np.repeat(owner, number), np.repeat(start, number) + place * step
 
 
 def survival(gap: Floats, *, shape: Floats, scale: Floats) -> Floats:
@@ -95,24 +111,7 @@ def _burst(owner: Int64s, at: Floats, size: int, settings: TimelineSettings) -> 
         usable, (number + 1) / np.maximum(number - 1, 1), 0.0
     )
     weight = np.where(usable, number, 0).astype(np.float64)
-    steady = settings.steady_gaps
-    common = (spread.sum() + steady) / (weight.sum() + steady)
-    own = (spread + steady * common) / (weight + steady)
-    return np.asarray((1.0 + own) / 2.0, np.float64)
-
-
-def _borrowed(seen: Floats, span: Floats, settings: TimelineSettings) -> tuple[float, float]:
-    """The a and b of the rates' Gamma(a, b); 0 and 0 where there are too few companions."""
-    usable = (seen > 0) & (span > 0)
-    if usable.sum() < _LEAST_COMPANIONS or settings.pooled_sessions <= 0:
-        return 0.0, 0.0
-    shapes = _SHAPES[settings.pooled_sessions >= _SHAPES]
-    if not len(shapes):
-        return 0.0, 0.0
-    a = np.repeat(shapes, len(_RATES))[:, None]
-    b = a / np.tile(_RATES, len(shapes))[:, None]
-    k, r = seen[usable][None, :], span[usable][None, :]
-    # R given the rate is Gamma(k, rate); with the rate integrated out a beta prime distribution
-    log = gammaln(a + k) - gammaln(a) + a * np.log(b) - (a + k) * np.log(r + b)
-    best = int(np.argmax(log.sum(axis=1)))
-    return float(a[best, 0]), float(b[best, 0])
+    usual, worth = settings.usual_spread, settings.usual_spread_gaps
+    common = (spread.sum() + worth * usual) / (weight.sum() + worth)
+    own = (spread + worth * common) / (weight + worth)
+    return np.asarray(np.maximum((1.0 + own) / 2.0, settings.least_burst), np.float64)

@@ -34,20 +34,33 @@ def codes(*, start: Floats, end: Floats, begin: Floats, finish: Floats, toleranc
     return np.select([before, after, early, late], [0, 4, 1, 3], default=2)
 
 
-def relations(contact: Draws, activity: Draws, *, tolerance: float) -> list[Relation | None]:
-    """The relation of each pair; None where one of them is unknown.
+def shares(contact: Draws, activity: Draws, *, weights: Floats, tolerance: float) -> Floats:
+    """Probability of each relation, shape (c, 5).
 
     Args:
         contact: joint draws.
         activity: of the same C2s.
+        weights: of the draws, shape (c, n), rows add up to 1.
         tolerance: days.
     """
     code = codes(
         start=contact.start, end=contact.end, begin=activity.start, finish=activity.end, tolerance=tolerance
     )
-    shares = np.stack([(code == each).mean(axis=1) for each in range(len(NAMES))], axis=1)
+    return np.stack([((code == each) * weights).sum(axis=1) for each in range(len(NAMES))], axis=1)
+
+
+def relations(contact: Draws, activity: Draws, *, weights: Floats, tolerance: float) -> list[Relation | None]:
+    """The relation of each pair; None where one of them is unknown.
+
+    Args:
+        contact: joint draws.
+        activity: of the same C2s.
+        weights: of the draws, shape (c, n), rows add up to 1.
+        tolerance: days.
+    """
+    told = shares(contact, activity, weights=weights, tolerance=tolerance)
     known = contact.known & activity.known
     return [
         Relation(*row) if is_known else None
-        for row, is_known in zip(shares.tolist(), known.tolist(), strict=True)
+        for row, is_known in zip(told.tolist(), known.tolist(), strict=True)
     ]

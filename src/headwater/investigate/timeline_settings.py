@@ -24,10 +24,11 @@ class TimelineSettings:
         nothing_excluded: the rule is not applied; for the run beside.
         session_gap_days: silence that ends a session, as measured. A session that lasts counts once for each
             such stretch, as it holds no such silence.
-        pooled_sessions: how much the rates of all C2s of the service may count for one of them, in sessions.
-            A quiet C2 with two sessions then borrows from the others.
-        steady_gaps: gaps that say "the contact is steady (Poisson)" before any are seen; the larger the
-            number, the more data it takes to call contact bursty.
+        usual_spread: squared coefficient of variation of the gaps between sessions before any are seen; 1 is
+            contact at random moments, which people's work is not.
+        usual_spread_gaps: gaps that this counts as.
+        least_burst: contact counts as no steadier than this, where 1 is contact at random moments: a schedule
+            may begin and end anywhere between two of its ticks.
         listing_median_days: half of all C2s are listed within this time of their start. Nobody publishes it
             for C2s; feeds that run samples list within hours, those that gather reports within days or weeks.
         listing_tail: tail of that time (a Lomax distribution): with 2, 5% are listed after 8.4 medians.
@@ -36,8 +37,9 @@ class TimelineSettings:
         missed_end: chance that a label ends before its C2 does, with the same spread.
         life_median_days: where nothing dates an edge (an open label, time before the first record), lives
             and contacts go on for this time in half of the cases. Heavy-tailed: months are possible.
-        port_shared: chance that sessions on a C2's own port are (also) of something else: an ordinary
-            service before the compromise, scanners, bots that knock in vain. Labels alone then tell.
+        knocking: chance that bots which knock in vain at a C2 that is gone pass for check-ins; where the
+            exporters write flags, failed connections are known and this is too careful.
+        knocking_median_days: half of them stop within this time.
         near_median_days: under control, half of the contacts begin within this time of the life's start
             (before or after) and end within it of the life's end; under handoff they end within it of the
             life's start; under coincidence they begin and end as near to when the host could be seen.
@@ -57,30 +59,33 @@ class TimelineSettings:
     widest_days: float = 3.0
     nothing_excluded: bool = False
     session_gap_days: float = 0.25
-    pooled_sessions: float = 2.0
-    steady_gaps: float = 10.0
+    usual_spread: float = 2.0
+    usual_spread_gaps: float = 10.0
+    least_burst: float = 0.9
     listing_median_days: float = 2.0
     listing_tail: float = 2.0
     early_days: float = 0.5
     stale_median_days: float = 2.0
     missed_end: float = 0.25
     life_median_days: float = 14.0
-    port_shared: float = 0.1
+    knocking: float = 0.5
+    knocking_median_days: float = 2.0
     near_median_days: float = 1.5
     handoff_median_days: float = 7.0
     bayes_cap: float = 20.0
 
     def __post_init__(self) -> None:
-        for name in ("coverage", "missed_end", "port_shared"):
+        for name in ("coverage", "missed_end", "knocking"):
             if not 0.0 < getattr(self, name) < 1.0:
                 raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be in (0, 1)")
         for name in (
-            "session_gap_days", "listing_median_days", "listing_tail", "early_days", "stale_median_days",
-            "life_median_days", "widest_days", "steady_gaps", "near_median_days", "handoff_median_days",
+            "session_gap_days", "usual_spread", "usual_spread_gaps", "least_burst", "listing_median_days",
+            "listing_tail", "early_days", "stale_median_days", "life_median_days", "widest_days",
+            "knocking_median_days", "near_median_days", "handoff_median_days",
         ):  # fmt: skip
             if not getattr(self, name) > 0.0:
                 raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be above 0")
-        for name in ("tolerance_days", "pooled_sessions", "least_sessions"):
+        for name in ("tolerance_days", "least_sessions"):
             if not getattr(self, name) >= 0:
                 raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: must not be negative")
         if self.draws < 100:

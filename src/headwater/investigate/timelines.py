@@ -34,7 +34,9 @@ def timelines(measurements: Measurements, *, settings: TimelineSettings = DEFAUL
     if not len(measurements.contact.owner):
         return ()
     found, listed = reckoned(measurements, settings=settings), measurements.listed
-    related = relations(found.contact, found.activity, tolerance=settings.tolerance_days)
+    related = relations(
+        found.contact, found.activity, weights=found.weights, tolerance=settings.tolerance_days
+    )
     split, counts = found.split.models(), found.included(settings)
     timelines_ = []
     for row, c2 in enumerate(found.who.tolist()):

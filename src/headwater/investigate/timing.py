@@ -17,7 +17,7 @@ cannot show a sale, nor who held the other end: it weighs these three stories an
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import logsumexp
 
 from headwater.investigate.coverage import Clock
 from headwater.investigate.intervals import Draws
@@ -25,6 +25,7 @@ from headwater.investigate.measurements import Floats
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.model.timeline import SessionSplit
 
+_ABSENT = -10.0  # natural log: a draw in which the host talks to the service while it is not there
 STORIES = ("control", "handoff", "coincidence")
 
 
@@ -35,14 +36,10 @@ class Split:
     Attributes:
         sessions: means over the draws, shape (c, 3).
         exposure: shares of the covered time in which the host could be seen, shape (c, 3), rows add up to 1.
-        counts: sessions for each draw, shape (c, n, 3).
-        exposures: shares for each draw, shape (c, n, 3).
     """
 
     sessions: Floats
     exposure: Floats
-    counts: Floats
-    exposures: Floats
 
     def models(self) -> list[SessionSplit]:
         """As the words of the model."""
@@ -70,92 +67,81 @@ def split_of(at: list[Floats], activity: Draws, presence: Draws, *, clock: Clock
     lengths = np.stack([begin - low, finish - begin, high - finish], axis=2)
     whole = lengths.sum(axis=2, keepdims=True)
     exposures = np.where(whole > 0, lengths / np.where(whole > 0, whole, 1.0), 1.0 / 3.0)
-    return Split(counts.mean(axis=1), exposures.mean(axis=1), counts, exposures)
+    return Split(counts.mean(axis=1), exposures.mean(axis=1))
 
 
-_CONTROL, _HANDOFF = np.array([1.5, 8.0, 0.7]), np.array([8.0, 1.2, 0.3])
-_CONCENTRATION = 10.0  # of coincidence: as much as of the other two together with its exposure
-_FLOOR = 0.01  # smallest share of exposure: the life's edges are never that sure
-
-
-def counts_part(split: Split, *, burst: Floats) -> Floats:
-    """Log likelihood of the sessions' split under each story, shape (c, 3).
-
-    Args:
-        split: sessions and exposures, draw by draw.
-        burst: how many sessions count as one, shape (c,): those of one burst are not independent.
-    """
-    counts = split.counts / np.maximum(burst, 1.0)[:, None, None]
-    shares = np.maximum(split.exposures, _FLOOR)
-    shares = _CONCENTRATION * shares / shares.sum(axis=2, keepdims=True)
-    parts = [_dirichlet(counts, weights) for weights in (_CONTROL, _HANDOFF, shares)]
-    return np.stack([logsumexp(part, axis=1) - np.log(part.shape[1]) for part in parts], axis=1)
-
-
-def _dirichlet(counts: Floats, weights: Floats) -> Floats:
-    """Log Dirichlet-multinomial without the multinomial coefficient, over the last axis."""
-    total, mass = counts.sum(axis=-1), weights.sum(axis=-1)
-    each = (gammaln(counts + weights) - gammaln(weights)).sum(axis=-1)
-    return np.asarray(each + gammaln(mass) - gammaln(mass + total), np.float64)
-
-
-def edges_part(
+def stories(
     contact: Draws, activity: Draws, presence: Draws, *, clock: Clock, settings: TimelineSettings
 ) -> Floats:
-    """Log likelihood of where contact begins and ends under each story, shape (c, 3)."""
+    """Log density of the contact's edges under each story, against an even one.
+
+    Args:
+        contact: draws of S and E.
+        activity: draws of A and B.
+        presence: draws of P and Q.
+        clock: where the data begin and end.
+        settings: what is assumed.
+
+    Returns:
+        One for each draw, shape (3, c, n), in the order of STORIES.
+    """
     s, e, a, b = contact.start, contact.end, activity.start, activity.end
     p = np.where(presence.known[:, None], presence.start, 0.0)
     q = np.where(presence.known[:, None], presence.end, clock.end)
-    p, q = np.minimum(p, s), np.maximum(q, e)
+    absent = _ABSENT * ((s < p) | (e > q))
     near, life = settings.near_median_days, settings.life_median_days
-    begins = _mixed((0.5, _around(s - a, near)), (0.4, _within(s, a, b)), (0.1, _around(s - a, life)))
-    goes = _mixed(
-        (0.5, _around(e - b, near)), (0.4, _within(e, np.maximum(s, a), b)), (0.1, _around(e - b, life))
-    )
-    control = begins + goes
-    stops = _mixed((0.9, _around(e - a, near)), (0.1, _around(e - a, life)))
-    lasts = _lomax(e - s, settings.handoff_median_days)
-    handoff = stops + lasts
-    there = _mixed((0.5, _around(s - p, near)), (0.5, _within(s, p, q)))
-    gone = _mixed((0.5, _around(e - q, near)), (0.5, _within(e, s, q)))
-    coincidence = there + gone
+    control = _lasting(s, e, a, b, near=near, far=life)
+    stops = 0.9 * _around(e - a, near) + 0.1 * _around(e - a, life)
+    handoff = stops * _lomax(e - s, settings.handoff_median_days)
+    coincidence = _lasting(s, e, p, q, near=near, far=life)
     # outside the data the draws did not come from an even prior
     even = -2.0 * (np.log1p(np.maximum(-s, 0.0) / life) + np.log1p(np.maximum(e - clock.end, 0.0) / life))
-    parts = [logsumexp(story - even, axis=1) for story in (control, handoff, coincidence)]
-    return np.stack(parts, axis=1)
+    return np.log(np.stack([control, handoff, coincidence])) - even + absent
 
 
-def _mixed(*parts: tuple[float, Floats]) -> Floats:
-    return np.asarray(np.logaddexp.reduce([np.log(weight) + log for weight, log in parts]), np.float64)
+def _lasting(start: Floats, end: Floats, low: Floats, high: Floats, *, near: float, far: float) -> Floats:
+    """Density of contact that lasts about from `low` to `high`, or lies anywhere in that time.
+
+    The same for control (the life) and coincidence (the time the host is there): where the two times are
+    alike, timing must not tell one from the other.
+    """
+    begins = (
+        0.5 * _around(start - low, near) + 0.4 * _within(start, low, high) + 0.1 * _around(start - low, far)
+    )
+    goes = (
+        0.5 * _around(end - high, near)
+        + 0.4 * _within(end, np.maximum(start, low), high)
+        + 0.1 * _around(end - high, far)
+    )
+    return begins * goes
 
 
 def _around(distance: Floats, median: float) -> Floats:
-    """Log density of a distance to either side, half of them within `median`; Lomax of tail 2."""
-    scale = median / (2.0**0.5 - 1.0)
-    return np.asarray(-np.log(scale) - 3.0 * np.log1p(np.abs(distance) / scale), np.float64)
+    """Density of a distance to either side, half of them within `median`."""
+    return _lomax(np.abs(distance), median) / 2.0
 
 
 def _lomax(distance: Floats, median: float) -> Floats:
+    """Density of a distance to one side, half of them within `median`; Lomax of tail 2."""
     scale = median / (2.0**0.5 - 1.0)
-    return np.asarray(np.log(2.0 / scale) - 3.0 * np.log1p(np.maximum(distance, 0.0) / scale), np.float64)
+    return np.asarray(2.0 / scale * (1.0 + np.maximum(distance, 0.0) / scale) ** -3.0, np.float64)
 
 
 def _within(at: Floats, low: Floats, high: Floats) -> Floats:
+    """Even density between two moments, 0 elsewhere; spans below 6 h count as 6 h."""
     length = np.maximum(high - low, 0.25)
-    return np.where((at >= low) & (at <= low + length), -np.log(length), -30.0)
+    return np.where((at >= low) & (at <= low + length), 1.0 / length, 0.0)
 
 
-def log_bayes_of(
-    contact: Draws,
-    activity: Draws,
-    presence: Draws,
-    *,
-    clock: Clock,
-    settings: TimelineSettings,
-) -> Floats:
-    """What each C2 says about the three stories, capped, shape (c, 3)."""
-    log = edges_part(contact, activity, presence, clock=clock, settings=settings)
-    return capped(log, factor=settings.bayes_cap)
+def likelihoods(told: Floats) -> Floats:
+    """Log likelihood of each C2's contact under each story, shape (c, 3): the mean over the draws."""
+    return np.asarray(logsumexp(told, axis=2).T - np.log(told.shape[2]), np.float64)
+
+
+def weights(told: Floats) -> Floats:
+    """How much each draw counts if all stories are as likely, shape (c, n), rows add up to 1."""
+    log = logsumexp(told, axis=0)
+    return np.asarray(np.exp(log - logsumexp(log, axis=1, keepdims=True)), np.float64)
 
 
 def capped(log: Floats, *, factor: float) -> Floats:
