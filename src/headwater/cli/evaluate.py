@@ -9,8 +9,10 @@ from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
 from headwater.app.evaluate_planted import PlantedPlan
+from headwater.app.evaluate_timelines import TimelinePlan
 from headwater.app.evaluation_table import Row, document_of, table_of
 from headwater.cli.evaluate_planted import answer_planted
+from headwater.cli.evaluate_timelines import answer_timelines
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.errors import BadSetting
 from headwater.present.fitted_table import Column, fitted_table
@@ -45,6 +47,12 @@ def evaluate_hunt(
     planted: Annotated[
         bool, typer.Option("--planted", help="Instead of worlds: upstreams planted into CTU-13 scenario 11.")
     ] = False,
+    timelines: Annotated[
+        bool,
+        typer.Option(
+            "--timelines", help="Instead of hunts: intervals, relations and stories of simulated C2s."
+        ),
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -61,9 +69,16 @@ def evaluate_hunt(
 ) -> None:
     """Simulates worlds, hunts in them, and tells how well the upstreams were found.
 
-    With --planted real traffic takes the place of worlds; the upstreams in it are planted.
+    With --planted real traffic takes the place of worlds; the upstreams in it are planted. With --timelines
+    lives of C2s and their contact are simulated, and what an investigation makes of them is judged.
     """
     out = Output(as_json, as_csv, output, quiet)
+    if timelines:
+        if planted or ablations or fake_sets or sampling or data is not None:
+            raise BadSetting("--timelines goes with --worlds, --seeds and --save only; leave out the rest")
+        plan_of = TimelinePlan(_seeds(seeds), tuple(worlds)) if worlds else TimelinePlan(_seeds(seeds))
+        answer_timelines(plan_of, out=out, save=save)
+        return
     if planted:
         if worlds or ablations or fake_sets:
             raise BadSetting(
