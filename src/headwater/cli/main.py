@@ -24,7 +24,7 @@ VERBS = {
     "investigate": (
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
-    "flows": "Prints the flow records of an address, oldest first: what stands behind any number of an answer.",
+    "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "simulate": (
         "Writes a synthetic world with its truth: flows, two lists of C2s, networks, upstreams to be found."
     ),

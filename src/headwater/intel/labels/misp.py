@@ -6,7 +6,7 @@ where an attack came from, which is no C2 unless a tag or comment says so.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from headwater.intel.labels.feed import Document, Entry, Said
@@ -21,6 +21,7 @@ from headwater.intel.misp_events import (
     time_text,
     tlp_of_tags,
 )
+from headwater.intel.own_exports import LISTED, role_in_case
 from headwater.intel.refusals import Refusals
 from headwater.model.label import Role
 
@@ -57,6 +58,8 @@ def _entries(raw: Sequence[Mapping[str, Any]], refusals: Refusals) -> Iterator[E
                 refusals.pass_over(f"attribute of type {attribute.type}")
             elif attribute.get("deleted"):
                 refusals.pass_over("deleted attribute")
+            elif (role := role_in_case(_names(attribute.tags))) not in ("", LISTED):
+                refusals.pass_over(f"{role} of a headwater case")
             else:
                 undetected += not attribute.get("to_ids", True)
                 yield _entry(event, attribute, port, about, place)
@@ -71,8 +74,8 @@ def _entries(raw: Sequence[Mapping[str, Any]], refusals: Refusals) -> Iterator[E
 
 def _entry(event: Any, attribute: Any, port: str, about: str, place: int) -> Entry:  # Any: PyMISP's
     # An attribute's own tags speak before its event's.
-    own = [str(tag.get("name")) for tag in attribute.tags]
-    tags = own + [str(tag.get("name")) for tag in event.tags]
+    own = _names(attribute.tags)
+    tags = own + _names(event.tags)
     address, _, own_port = str(attribute.value).partition("|")
     comment = "; ".join(text for text in (str(attribute.get("comment") or ""), about) if text)
     return Entry(
@@ -90,10 +93,14 @@ def _entry(event: Any, attribute: Any, port: str, about: str, place: int) -> Ent
     )
 
 
+def _names(tags: Iterable[Any]) -> list[str]:  # Any: as above
+    return [str(tag.get("name")) for tag in tags]
+
+
 def _role(attribute: Any, texts: Sequence[str]) -> str:  # Any: as above
     """What tags, comments and the category say; an attack's source is no C2 unless they say so."""
     said = "\n".join(texts)
-    if _SAYS_C2.search(said):
+    if _SAYS_C2.search(said) or role_in_case(texts) == LISTED:
         return Role.C2.value
     if attribute.type.startswith("ip-src"):
         return Role.SCANNER.value

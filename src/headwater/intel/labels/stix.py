@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from headwater.intel.labels.endpoints import Unusable
 from headwater.intel.labels.feed import Document, Entry, Said
 from headwater.intel.labels.stix_patterns import PatternContent, endpoints_of
+from headwater.intel.own_exports import LISTED, role_in_case
 from headwater.intel.refusals import Refusals
 from headwater.intel.stix_bundles import (
     Bundle,
@@ -76,6 +77,8 @@ def _entries(listed: list[Thing], bundle: Bundle, refusals: Refusals) -> Iterato
             refusals.pass_over("indicator without an address")
         elif indicator.get("revoked") is True:
             refusals.pass_over("revoked indicator")
+        elif (role := role_in_case(words_of(indicator, "labels"))) not in ("", LISTED):
+            refusals.pass_over(f"{role} of a headwater case")
         else:
             try:
                 check(indicator, version=bundle.version)
@@ -141,6 +144,8 @@ def _role(indicator: Thing, bundle: Bundle) -> str:
     """What kill-chain phases say, of the indicator or of what it indicates; "" for nothing."""
     if "benign" in (*words_of(indicator, "labels"), *words_of(indicator, "indicator_types")):
         return Role.BENIGN.value
+    if role_in_case(words_of(indicator, "labels")) == LISTED:
+        return Role.C2.value
     techniques = bundle.related(str(indicator.get("id", "")), by="indicates")
     for one in (indicator, *techniques):
         phases = one.get("kill_chain_phases")

@@ -19,6 +19,7 @@ from typing import Any
 
 from pymisp import MISPAttribute, MISPEvent, MISPObject
 
+from headwater.intel.own_exports import role_tag
 from headwater.model.candidate import PeerRole
 from headwater.model.case import Case, Contact
 from headwater.model.service import protocol_name
@@ -154,6 +155,7 @@ class _Writer:
         until = self.stands.until if self.stands.passed_on else last
         return self._object(
             "ip-port", "service", values, comment=what, first=first, last=until,
+            tags=[role_tag("upstream" if self.stands.hostile else "service")],
             detected=service.address in self.detected, detectable=("ip",),
         )  # fmt: skip
 
@@ -171,7 +173,7 @@ class _Writer:
             comment=f"C2 of {named}; listed by {contact.source or 'a list without a name'}",
             first=None if active is None else active.start,
             last=None if active is None else active.end,
-            tags=[*family, *grade_tags(contact.grade), f"tlp:{contact.tlp.value}"],
+            tags=[role_tag("c2"), *family, *grade_tags(contact.grade), f"tlp:{contact.tlp.value}"],
             detected=contact.address in self.detected_c2s, detectable=("ip",),
         )  # fmt: skip
 
@@ -203,6 +205,7 @@ class _Writer:
             comment=f"{contact.sessions} sessions, {contact.flows} flows{_edges(met)}{why}",
             first=contact.first if met is None else met.start,
             last=contact.last if met is None else met.end,
+            tags=[role_tag("contact" if contact.listed else "client")],
         )  # fmt: skip
 
     def _texts(self) -> Iterable[MISPObject]:

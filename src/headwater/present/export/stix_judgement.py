@@ -19,6 +19,7 @@ from datetime import datetime
 
 from stix2 import v21
 
+from headwater.intel.own_exports import role_tag
 from headwater.model.hypothesis import Hypothesis
 from headwater.model.label import Tlp
 from headwater.model.tenancy import Placing
@@ -52,6 +53,7 @@ def indicator_objects(frame: Frame, found: tuple[Indicator, ...]) -> Iterator[Th
             name=f"{one.role} {one.service}",
             description=f"{sentence(one.why)} Port and protocol: {one.service}.",
             indicator_types=["malicious-activity"],
+            labels=[role_tag(one.role)],
             pattern=_pattern(frame, one),
             pattern_type="stix",
             pattern_version="2.1",
@@ -60,6 +62,8 @@ def indicator_objects(frame: Frame, found: tuple[Indicator, ...]) -> Iterator[Th
             confidence=frame.confidence,
         )
         yield relation(frame, me, "indicates", target, {})
+        if one.family:
+            yield relation(frame, me, "indicates", frame.shared_id("malware", one.family), {})
 
 
 def technique_objects(frame: Frame, found: tuple[Technique, ...]) -> Iterator[Thing]:
