@@ -181,6 +181,15 @@ def _interval(low: float, high: float, sessions: int) -> Interval:
     )
 
 
+def _split(one: C2) -> SessionSplit:
+    """Sessions spread evenly over the contact, and the share of all days on each side of the life."""
+    span = np.linspace(one.first, one.last, max(one.sessions, 1))
+    before, after = int((span < one.listed).sum()), int((span > one.until).sum())
+    during = len(span) - before - after
+    exposed = one.listed / LENGTH_DAYS, (one.until - one.listed) / LENGTH_DAYS, 1 - one.until / LENGTH_DAYS
+    return SessionSplit(float(before), float(during), float(after), *exposed)
+
+
 def timeline(one: C2) -> Timeline:
     """The timeline of a C2 as a test states it."""
     return Timeline(
@@ -190,7 +199,7 @@ def timeline(one: C2) -> Timeline:
         activity=_interval(one.listed, one.until, 0),
         contact=_interval(one.first, one.last, one.sessions),
         relation=None,
-        split=SessionSplit(0.0, float(one.sessions), 0.0, 0.3, 0.3, 0.4),
+        split=_split(one),
         included=one.included,
         excluded_because="" if one.included else "too few sessions",
         log_bayes=tuple(one.log_bayes.items()),

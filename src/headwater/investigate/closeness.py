@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 
 from headwater.investigate.evidence.co_located import block_of
-from headwater.investigate.evidence.timing import capped
+from headwater.investigate.evidence.timing import told_by
 from headwater.investigate.facts import Facts, groups_in_contact
 from headwater.investigate.rule import Rule
 from headwater.model.timeline import Timeline
@@ -30,19 +30,18 @@ def closeness(facts: Facts, rule: Rule) -> tuple[tuple[str, float], ...]:
         Group and mean log10 likelihood ratio of control against the next best model, from the largest;
         above 0 where control fits best.
     """
-    cap = math.log(rule.numbers["cap_factor"])
     found = []
     for group in groups_in_contact(facts):
         blocks: dict[str, list[float]] = defaultdict(list)
         for timeline in facts.timelines:
-            if timeline.group == group and timeline.included and timeline.log_bayes:
-                blocks[block_of(timeline.address)].append(_ratio(timeline, cap))
+            if timeline.group == group and timeline.included:
+                blocks[block_of(timeline.address)].append(_ratio(timeline, facts, rule))
         total = sum(sum(block) / len(block) for block in blocks.values())
         found.append((group, total / (len(blocks) + _SILENT)))
     return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
 
 
-def _ratio(timeline: Timeline, cap: float) -> float:
-    logs = capped(dict(timeline.log_bayes), cap=cap)
+def _ratio(timeline: Timeline, facts: Facts, rule: Rule) -> float:
+    logs = told_by(timeline, rule, by=facts.timing_by)
     others = [value for name, value in logs.items() if name != CONTROL]
-    return (logs.get(CONTROL, -cap) - max(others, default=-cap)) / math.log(10)
+    return (logs[CONTROL] - max(others)) / math.log(10) if logs else 0.0

@@ -55,6 +55,7 @@ class Facts:
         all_sensors: names of all sensors whose records cover that time.
         lake_version: version of the flow table; None for flows from outside a lake.
         include_excluded: timelines count even where the rule fixed beforehand leaves them out.
+        timing_by: which model of timing is reckoned with: "intervals", "sessions" or "both".
     """
 
     service: Service
@@ -75,6 +76,7 @@ class Facts:
     all_sensors: tuple[str, ...] = ()
     lake_version: int | None = None
     include_excluded: bool = False
+    timing_by: str = "both"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def judge(
     """
     items = ledger(facts, template, edits=edits)
     everybody = ledger(replace(facts, include_excluded=True), template, edits=edits, like=items)
-    others = tuple(ledger(variant, template, edits=edits, like=items) for variant in variants)
+    own = tuple(replace(facts, timing_by=model) for model in ("intervals", "sessions"))
+    others = tuple(ledger(variant, template, edits=edits, like=items) for variant in (*own, *variants))
     asked = asked_of(facts, template)
     weighing = weigh(items, template, asked=asked, alternatives=(everybody, *others))
     beside = weigh(everybody, template, asked=asked, alternatives=(items, *others))

@@ -48,6 +48,7 @@ class Rule:
         findings: by name.
         shapes: hypothesis id to (a, b) of the beta distribution of a share; "default" among them.
         shares: hypothesis id to a share in [0, 1]; "default" among them.
+        splits: model to concentrations of its sessions before, during and after.
         likes: hypothesis id to the name of the model whose likelihood it takes; "default" among them.
         words: lists of words to look for in names, by name.
     """
@@ -60,6 +61,7 @@ class Rule:
     findings: Mapping[str, Finding] = field(default_factory=dict)
     shapes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    splits: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     likes: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -113,6 +115,7 @@ class Kind:
         numbers: names of the numbers it needs, with the smallest and largest value that makes sense.
         findings: names of the findings it may come to.
         shapes, shares: whether it needs them.
+        splits: names of models whose sessions it divides.
         likes: names of models that a hypothesis may take.
         words: names of the lists of words it needs.
     """
@@ -126,6 +129,7 @@ class Kind:
     findings: tuple[str, ...] = ()
     shapes: bool = False
     shares: bool = False
+    splits: tuple[str, ...] = ()
     likes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 

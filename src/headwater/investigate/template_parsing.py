@@ -100,6 +100,7 @@ def _rule(values: Values, kind: Kind, *, answers: tuple[str, ...]) -> Rule:
             ("findings", kind.findings),
             ("shapes", kind.shapes),
             ("shares", kind.shares),
+            ("splits", kind.splits),
             ("likes", kind.likes),
             ("words", kind.words),
         )
@@ -118,6 +119,7 @@ def _rule(values: Values, kind: Kind, *, answers: tuple[str, ...]) -> Rule:
         findings=_findings(values, kind, answers),
         shapes=_shapes(values, answers) if kind.shapes else {},
         shares=_shares(values.inner("shares"), answers) if kind.shares else {},
+        splits=_splits(values.inner("splits"), kind) if kind.splits else {},
         likes=_likes(values.inner("likes"), kind, answers) if kind.likes else {},
         words=_words(values.inner("words"), kind) if kind.words else {},
     )
@@ -154,6 +156,17 @@ def _shares(table: Values, answers: tuple[str, ...]) -> dict[str, float]:
     return {
         key: table.number(key, _SMALLEST, 1 - _SMALLEST) for key in dict.fromkeys((DEFAULT, *table.table))
     }
+
+
+def _splits(table: Values, kind: Kind) -> dict[str, tuple[float, float, float]]:
+    table.only(kind.splits)
+    made = {}
+    for key in kind.splits:
+        three = table.numbers(key, 0.01, 1e6)
+        if len(three) != 3:
+            raise table.refuse(key, "sessions lie before, during or after; give [before, during, after]")
+        made[key] = (three[0], three[1], three[2])
+    return made
 
 
 def _likes(table: Values, kind: Kind, answers: tuple[str, ...]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Whole cases by hand: each explanation comes out as itself, with the shipped template."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,19 @@ from headwater.model.case import Chance
 from headwater.model.claim import Claim
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Placing, Tenancy
 
+Kept = dict[str, Any]  # Any: fields of C2
 TEMPLATE = shipped_template()
-CONTROL = {"control": 0.0, "handoff": -3.0, "coincidence": -3.0}
-WEAKER = {"control": 0.0, "handoff": -3.0, "coincidence": -1.5}
-HANDOFF = {"control": -3.0, "handoff": 0.0, "coincidence": -2.0}
-NO_ORDER = {"control": -1.5, "handoff": -3.0, "coincidence": 0.0}
+
+
+def _contact(first: float, last: float, **log_bayes: float) -> Kept:
+    """C2s listed from day 50 to 90, in contact from one day to another."""
+    return {"first": first, "last": last, "log_bayes": log_bayes}
+
+
+CONTROL = _contact(52, 88, control=0, handoff=-3, coincidence=-3)
+WEAKER = _contact(52, 130, control=0, handoff=-3, coincidence=-1.5)
+HANDOFF = _contact(30, 50, control=-3, handoff=0, coincidence=-2)
+NO_ORDER = _contact(15, 180, control=-1.5, handoff=-3, coincidence=0)
 HELD = Held("T2", at_us(5), None)
 TENANCY = Tenancy("T2", at(5), at(15), at(190), None, ("K2",), start_probability=0.7)
 KEY = KeyBracket("K2", "ssh", "aa", at(5), at(15), at(190), None, 4)
@@ -55,8 +64,8 @@ def _posterior(judged: Judgement, question: str, name: str, scope: str = "all") 
 @pytest.fixture(scope="module")
 def published() -> Judgement:
     """A case of the published one's make: two families, an older claim, a key set in between."""
-    members = c2s(7, log_bayes=CONTROL) + c2s(5, group="emotet/epoch2", log_bayes=WEAKER)
-    rare = c2s(3, group="emotet/epoch3", log_bayes=WEAKER, included=False, sessions=2)
+    members = c2s(7, **CONTROL) + c2s(5, group="emotet/epoch2", **WEAKER)
+    rare = c2s(3, group="emotet/epoch3", **WEAKER, included=False, sessions=2)
     absent = c2s(6, group="flawed", sessions=0)
     return _judged(
         facts(
@@ -83,8 +92,8 @@ def test_closest_group(published: Judgement) -> None:
 
 
 def test_since_is_the_first_record_of_a_c2_that_counts(published: Judgement) -> None:
-    """The fortieth day."""
-    assert published.conclusion.since == at(40)
+    """The 52nd day."""
+    assert published.conclusion.since == at(52)
 
 
 def test_the_earlier_operator_does_not_explain_it(published: Judgement) -> None:
@@ -123,13 +132,13 @@ def test_a_run_with_the_excluded_stands_beside(published: Judgement) -> None:
 
 def test_handoff() -> None:
     """Contact that stops as the C2s' lives begin."""
-    assert _verdict(facts(c2s(6, log_bayes=HANDOFF, first=30.0, last=50.0), hosts(2))) == "handoff"
+    assert _verdict(facts(c2s(6, **HANDOFF), hosts(2))) == "handoff"
 
 
 def test_third_party() -> None:
     """A hundred servers of one hosting network, whose C2s come as often as chance brings."""
     case = facts(
-        c2s(6, log_bayes=NO_ORDER, network=0),
+        c2s(6, **NO_ORDER, network=0),
         hosts(120, network=0, fan_in=20),
         networks=("AS1 hosting",),
         chance=_chance(6, 5.0),
@@ -143,7 +152,7 @@ def test_victims() -> None:
         each for at_ in range(20) for each in hosts(200, network=at_, fan_in=0)[at_ * 10 : at_ * 10 + 10]
     ]
     case = facts(
-        c2s(6, log_bayes=NO_ORDER),
+        c2s(6, **NO_ORDER),
         crowd,
         networks=tuple(f"AS{number}" for number in range(20)),
         measured={"is_listed_c2": ("qakbot",)},
@@ -155,7 +164,7 @@ def test_victims() -> None:
 def test_sinkhole() -> None:
     """A crowd of bots, and a label that says so."""
     crowd = hosts(200, fan_in=0, checks_in=True)
-    case = facts(c2s(6, log_bayes=NO_ORDER), crowd, measured={"known_as": ("sinkhole",)})
+    case = facts(c2s(6, **NO_ORDER), crowd, measured={"known_as": ("sinkhole",)})
     assert _verdict(case) == "sinkhole"
 
 
@@ -172,7 +181,7 @@ def test_observer() -> None:
 
 def test_egress() -> None:
     """A client with services of all kinds, which comes to C2s now and then."""
-    seen = c2s(6, log_bayes=NO_ORDER, opened=OPENED_BY_SERVICE)
+    seen = c2s(6, **NO_ORDER, opened=OPENED_BY_SERVICE)
     case = replace(
         facts(seen, hosts(40), measured={"c2_ports_hit": 2, "fan_out": 800, "fan_out_ports": 90}),
         role=PeerRole.CLIENT,
@@ -187,7 +196,7 @@ def test_chance_explains_a_popular_service() -> None:
         each for at_ in range(20) for each in hosts(600, network=at_, fan_in=0)[at_ * 30 : at_ * 30 + 30]
     ]
     case = facts(
-        c2s(14, log_bayes=NO_ORDER),
+        c2s(14, **NO_ORDER),
         crowd,
         networks=tuple(f"AS{number}" for number in range(20)),
         chance=_chance(14, 14.0),
@@ -198,7 +207,7 @@ def test_chance_explains_a_popular_service() -> None:
 def test_artefact() -> None:
     """One of several sensors saw it, and all sessions begin in the same seconds."""
     case = facts(
-        c2s(6, log_bayes=NO_ORDER), hosts(30), sensors=("a",), all_sensors=("a", "b", "c"),
+        c2s(6, **NO_ORDER), hosts(30), sensors=("a",), all_sensors=("a", "b", "c"),
         chance=_chance(6, 1.0),
     )  # fmt: skip
     sessions = case.measurements.contact
@@ -209,8 +218,8 @@ def test_artefact() -> None:
 @pytest.mark.parametrize(
     "case",
     [
-        facts(c2s(1, log_bayes=CONTROL, sessions=40)),
-        facts(c2s(3, log_bayes=CONTROL, sessions=2, included=False)),
+        facts(c2s(1, **CONTROL, sessions=40)),
+        facts(c2s(3, **CONTROL, sessions=2, included=False)),
         facts([], hosts(30)),
         facts([]),
     ],
@@ -223,7 +232,7 @@ def test_insufficient(case: Facts) -> None:
 
 def test_insufficient_says_what_is_missing() -> None:
     """In words, and as what would change the judgement."""
-    found = _judged(facts(c2s(3, log_bayes=CONTROL, sessions=2, included=False))).conclusion
+    found = _judged(facts(c2s(3, **CONTROL, sessions=2, included=False))).conclusion
     assert "only 6 sessions of 3 listed C2s" in found.text
     assert found.would_change_if[0].endswith("only 6 sessions of 3 listed C2s.")
 
@@ -233,7 +242,7 @@ def test_a_later_tenants_crowd_does_not_turn_the_answer() -> None:
     crowd = hosts(400, first=110.0, last=190.0, fan_in=0)
     ended = Tenancy("T1", None, at(2), at(90), at(100), ("K1",), end_probability=0.8)
     case = facts(
-        c2s(7, log_bayes=CONTROL),
+        c2s(7, **CONTROL),
         crowd,
         tenancies=(ended,),
         held=Held("T1", None, at_us(90)),
@@ -250,17 +259,17 @@ def _tenants(judged: Judgement) -> dict[str, float]:
 
 def test_without_an_observation_the_tenant_stays_open() -> None:
     """No key, no report: nobody can say who held the address."""
-    found = _judged(facts(c2s(6, log_bayes=CONTROL))).conclusion
+    found = _judged(facts(c2s(6, **CONTROL))).conclusion
     assert "Who held the address then stays open" in found.text
 
 
 def test_nothing_turns_into_the_same_answer_twice() -> None:
     """A pure function: the same facts, the same judgement."""
-    case = facts(c2s(6, log_bayes=CONTROL), hosts(3))
+    case = facts(c2s(6, **CONTROL), hosts(3))
     assert _judged(case) == _judged(case)
 
 
 def test_one_c2_is_no_group_of_its_own() -> None:
     """A group with one C2 is not looked at alone, and told so."""
-    case = facts([*c2s(6, log_bayes=CONTROL), C2("198.18.250.9", group="qakbot", log_bayes=CONTROL)])
+    case = facts([*c2s(6, **CONTROL), C2("198.18.250.9", group="qakbot", **CONTROL)])
     assert 'The data are too few to look at "qakbot" alone.' in _judged(case).conclusion.text

@@ -59,7 +59,7 @@ def test_every_kind_is_in_the_shipped_template() -> None:
 @pytest.mark.parametrize(
     ("kind", "scope", "asked", "expected"),
     [
-        ("purity", "all", "dridex", True),
+        ("networks", "all", "dridex", True),
         ("timing", "all", "dridex", False),
         ("timing", "dridex", "dridex", True),
         ("timing", "dridex", "all", False),

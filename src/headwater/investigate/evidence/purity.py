@@ -4,13 +4,17 @@ Each hypothesis expects a share: an operator's own service sees C2s and hardly a
 few C2s among its customers, the server of other malware a few among hundreds of victims. The share follows
 a beta distribution of the template's shape; what the lists know of it is a part, uniform between two
 bounds, because lists are incomplete. Clients that came with a later tenant make an item of their own, barred.
+
+For one group the C2s of other groups are other clients: where the service is somebody else's, it may still be
+another group's and see C2s alone.
 """
 
 import numpy as np
 from scipy.special import betaincinv, logsumexp
 
 from headwater.investigate.evidence.co_located import blocks
-from headwater.investigate.facts import Facts, counted
+from headwater.investigate.facts import ALL, Facts, counted
+from headwater.investigate.measurements import Bools
 from headwater.investigate.rule import TIE, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
 from headwater.score.distributions import log_choose
@@ -46,34 +50,40 @@ def _weights(rule: Rule, hits: int, total: int) -> dict[str, float]:
 
 
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
-    counts, clients = counted(facts), facts.measurements.clients
-    listed = facts.measurements.listed
-    made = []
-    for c2s, others, barred in (
-        (counts.c2s, counts.others, ""),
-        (counts.later_c2s, counts.later_others, facts.held.tenancy),
-    ):
-        met = clients.c2[c2s].astype(np.int64)
-        hits, beside = blocks(listed, met), int(others.sum())
-        if not hits + beside or (not hits and not barred):
-            continue
-        when = ", all of them since that tenancy ended" if barred else ""
-        made.append(
-            measured(
-                rule,
-                facts,
-                question=TIE,
-                scope=scope.name,
-                statement=f"{number(hits, 'independent listed C2')} and {number(beside, 'other host')} "
-                f"use the service{when}.",
-                reason="An operator's own service sees hardly anybody but C2s, a shared one, a sinkhole or "
-                "the server of other malware sees many others; lists do not know every C2.",
-                weights=_weights(rule, hits, hits + beside),
-                rows=int(clients.flows[c2s | others].sum()),
-                barred_by=barred,
-            )
+    counts = counted(facts)
+    items = [_item(facts, rule, scope, counts.c2s, counts.others, barred_by="")]
+    if scope.name == ALL:
+        items.append(
+            _item(facts, rule, scope, counts.later_c2s, counts.later_others, barred_by=facts.held.tenancy)
         )
-    return tuple(made)
+    return tuple(item for item in items if item is not None)
+
+
+def _item(
+    facts: Facts, rule: Rule, scope: Scope, c2s: Bools, others: Bools, *, barred_by: str
+) -> Evidence | None:
+    """The item of some clients; None where there is nothing to tell."""
+    clients, listed = facts.measurements.clients, facts.measurements.listed
+    met = clients.c2[c2s].astype(np.int64)
+    own = scope.members[met]
+    hits, foreign, hosts = blocks(listed, met[own]), blocks(listed, met[~own]), int(others.sum())
+    if not hits + hosts or (not hits and not barred_by):
+        return None
+    also = f", {number(foreign, 'C2')} of other groups" if foreign else ""
+    when = ", all of them since that tenancy ended" if barred_by else ""
+    return measured(
+        rule,
+        facts,
+        question=TIE,
+        scope=scope.name,
+        statement=f"{hits:,} independent {scope.whom}{also} and {number(hosts, 'other host')} use the "
+        f"service{when}.",
+        reason="An operator's own service sees hardly anybody but C2s; a shared one, a sinkhole or the "
+        "server of other malware sees many others. Lists do not know every C2.",
+        weights=_weights(rule, hits, hits + foreign + hosts),
+        rows=int(clients.flows[c2s | others].sum()),
+        barred_by=barred_by,
+    )
 
 
 PURITY = Kind(
@@ -81,6 +91,7 @@ PURITY = Kind(
     "the share of C2s among the clients",
     TIE,
     _look,
+    by_group=True,
     numbers={"recall_low": (0.01, 1.0), "recall_high": (0.01, 1.0)},
     shapes=True,
 )

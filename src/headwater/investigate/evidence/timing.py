@@ -1,7 +1,9 @@
 """When do the C2s talk to the service, before, during or after their life as C2s?
 
-The likelihood of each C2's sessions comes with its timeline, under three models of timing: control,
-handoff, coincidence. The template says which hypothesis takes which model. One C2 never moves two models
+Two models say how well control, handoff and coincidence explain a C2's contact: one compares the edges of
+the two intervals and comes with the timeline, the other how sessions divide into before, during and after.
+Neither is known to be right. The mean of both is taken, and each alone is tried for the bounds. The template
+says which hypothesis takes which of the three. One C2 never moves two of them
 apart by more than a factor of 20; co-located C2s speak with one voice, the mean of theirs; C2s that the
 rule fixed beforehand leaves out, or whose contact began with a later tenant, say nothing.
 """
@@ -11,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from headwater.investigate.evidence.co_located import block_of
+from headwater.investigate.evidence.session_split import split_logs
 from headwater.investigate.facts import Facts
 from headwater.investigate.rule import DEFAULT, TIE, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
@@ -22,7 +25,9 @@ MODELS = ("control", "handoff", "coincidence")
 
 def _counts(timeline: Timeline, facts: Facts, scope: Scope) -> bool:
     """Whether it speaks in this scope."""
-    if not timeline.log_bayes or not (timeline.included or facts.include_excluded):
+    if not timeline.log_bayes or timeline.split is None:
+        return False
+    if not (timeline.included or facts.include_excluded):
         return False
     begun = None if timeline.contact is None else timeline.contact.first_seen
     until = facts.held.until_us
@@ -37,14 +42,30 @@ def capped(log_bayes: Mapping[str, float], *, cap: float) -> dict[str, float]:
     return {name: max(value - best, -cap) for name, value in log_bayes.items()}
 
 
-def summed(timelines: list[Timeline], *, cap: float) -> dict[str, float]:
+def told_by(timeline: Timeline, rule: Rule, *, by: str) -> dict[str, float]:
+    """Capped natural logarithms of one C2's contact under each model; empty where it tells nothing.
+
+    Args:
+        timeline: of the C2.
+        rule: cap, and the model of sessions.
+        by: "intervals", "sessions", or "both" for the mean of the two.
+    """
+    cap = math.log(rule.numbers["cap_factor"])
+    found = []
+    if timeline.log_bayes and by != "sessions":
+        found.append(capped(dict(timeline.log_bayes), cap=cap))
+    if timeline.split is not None and rule.splits and by != "intervals":
+        found.append(capped(split_logs(timeline.split, rule.splits, even=rule.numbers["even"]), cap=cap))
+    return {model: sum(one.get(model, -cap) for one in found) / len(found) for model in MODELS if found}
+
+
+def summed(timelines: list[Timeline], rule: Rule, *, by: str) -> dict[str, float]:
     """Log10 likelihood of each model over all timelines; co-located ones count as their mean."""
     blocks: dict[str, list[dict[str, float]]] = defaultdict(list)
     for timeline in timelines:
-        blocks[block_of(timeline.address)].append(capped(dict(timeline.log_bayes), cap=cap))
+        blocks[block_of(timeline.address)].append(told_by(timeline, rule, by=by))
     return {
-        model: sum(sum(one.get(model, -cap) for one in block) / len(block) for block in blocks.values())
-        / math.log(10)
+        model: sum(sum(one[model] for one in block) / len(block) for block in blocks.values()) / math.log(10)
         for model in MODELS
     }
 
@@ -53,7 +74,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     timelines = [timeline for timeline in facts.timelines if _counts(timeline, facts, scope)]
     if not timelines:
         return ()
-    models = summed(timelines, cap=math.log(rule.numbers["cap_factor"]))
+    models = summed(timelines, rule, by=facts.timing_by)
     logs = {name: models[model] for name, model in rule.likes.items()}
     splits = [timeline.split for timeline in timelines if timeline.split is not None]
     before, during, after = (
@@ -99,6 +120,7 @@ TIMING = Kind(
     TIE,
     _look,
     by_group=True,
-    numbers={"cap_factor": (1.5, 1000.0)},
+    numbers={"cap_factor": (1.5, 1000.0), "even": (0.1, 1000.0)},
+    splits=("control", "handoff"),
     likes=MODELS,
 )

@@ -63,3 +63,10 @@ def test_later_clients_do_not_dilute(scope_of: ScopeOf) -> None:
     alone = facts(c2s(2))
     barred, plain = (PURITY.look(each, RULE, scope_of(each))[0] for each in (case, alone))
     assert barred.weights == plain.weights
+
+
+def test_other_groups_are_other_clients(scope_of: ScopeOf) -> None:
+    """One C2 of the group, one of another: BetaBin(1; 2, 3, 2) = 2 * 3 * 2 / 30 = 0.4 against 1/3."""
+    case = facts(c2s(1) + c2s(1, group="emotet"))
+    (item,) = PURITY.look(case, RULE, scope_of(case, "dridex"))
+    assert item.weights["control"] == pytest.approx(math.log10(0.4 * 3), abs=0.005)

@@ -7,17 +7,20 @@ from dataclasses import replace
 import pytest
 
 from case_facts import C2, at_us, c2s, facts, timeline
-from headwater.investigate.evidence.timing import TIMING, capped, summed
+from headwater.investigate.evidence.session_split import split_logs
+from headwater.investigate.evidence.timing import TIMING, capped, summed, told_by
 from headwater.investigate.facts import Held
 from headwater.investigate.rule import Rule, Scope
+from headwater.model.timeline import SessionSplit
 
 RULE = Rule(
     "timing",
     "when",
     limit=10.0,
-    numbers={"cap_factor": 20.0},
+    numbers={"cap_factor": 20.0, "even": 3.0},
     likes={"control": "control", "handoff": "handoff"},
 )
+FOUR = {"cap_factor": 20.0, "even": 4.0}
 TEN = math.log(10)
 CONTROL = {"control": 0.0, "handoff": -TEN, "coincidence": -TEN}  # ten to one for control
 ScopeOf = Callable[..., Scope]
@@ -47,8 +50,40 @@ def test_one_c2_moves_no_more_than_twenty() -> None:
 def test_co_located_c2s_speak_with_one_voice() -> None:
     """Two C2s of one /24 of ten to one each are one."""
     both = [timeline(C2(f"198.18.5.{last}", log_bayes=CONTROL)) for last in (1, 2)]
-    models = summed(both, cap=math.log(20))
+    models = summed(both, RULE, by="both")
     assert models["control"] - models["handoff"] == pytest.approx(1.0)
+
+
+def _split(before: float, during: float, after: float) -> SessionSplit:
+    return SessionSplit(before, during, after, 0.5, 0.25, 0.25)
+
+
+def test_sessions_by_hand() -> None:
+    """One session within: control (1, 2, 1) gives 2/4, coincidence its share of the time, 1/4."""
+    logs = split_logs(_split(0, 1, 0), {"control": (1.0, 2.0, 1.0)}, even=4.0)
+    assert logs["control"] - logs["coincidence"] == pytest.approx(math.log(2))
+
+
+def test_two_sessions_by_hand() -> None:
+    """Two within: 2/4 * 3/5 against 1/4 * 2/5."""
+    logs = split_logs(_split(0, 2, 0), {"control": (1.0, 2.0, 1.0)}, even=4.0)
+    assert logs["control"] - logs["coincidence"] == pytest.approx(math.log(0.3 / 0.1))
+
+
+def test_both_models_are_averaged() -> None:
+    """Ten to one by the intervals, two to one by the sessions: the root of twenty."""
+    rule = replace(RULE, splits={"control": (1.0, 2.0, 1.0), "handoff": (2.0, 1.0, 1.0)}, numbers=FOUR)
+    line = replace(timeline(C2("198.18.5.1", log_bayes=CONTROL)), split=_split(0, 1, 0))
+    found = told_by(line, rule, by="both")
+    assert found["control"] - found["coincidence"] == pytest.approx(math.log(20) / 2)
+
+
+def test_each_model_alone() -> None:
+    """As the bounds take it: ten to one, and two to one."""
+    rule = replace(RULE, splits={"control": (1.0, 2.0, 1.0), "handoff": (2.0, 1.0, 1.0)}, numbers=FOUR)
+    line = replace(timeline(C2("198.18.5.1", log_bayes=CONTROL)), split=_split(0, 1, 0))
+    both = [told_by(line, rule, by=by) for by in ("intervals", "sessions")]
+    assert [one["control"] - one["coincidence"] for one in both] == pytest.approx([TEN, math.log(2)])
 
 
 def test_the_excluded_say_nothing(scope_of: ScopeOf) -> None:
