@@ -22,6 +22,7 @@ from headwater.lake.host_keys import host_keys
 from headwater.model.address import key_of
 from headwater.model.case import Chance
 from headwater.model.claim import Claim
+from headwater.model.special_use import special_use
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Tenancy
 from headwater.model.timeline import Timeline
 from headwater.model.window import moment_of
@@ -101,7 +102,7 @@ def facts_of(found: Measured, outside: Gathered, drawn: tuple[Timeline, ...]) ->
         chance_by_group=by_group, confirmation=confirmation, brackets=outside.brackets,
         tenancies=outside.tenancies, held=held, claims=outside.claims, placed=outside.placed,
         network=tables.service_network, network_reports=outside.network_reports, sensors=found.sensors,
-        all_sensors=found.sensors, lake_version=found.lake_version,
+        all_sensors=found.all_sensors, lake_version=found.lake_version,
     )  # fmt: skip
 
 
@@ -119,6 +120,9 @@ def warnings_of(found: Measured, outside: Gathered, settings: CaseSettings) -> t
     """What stands against the whole answer, each a sentence without its full stop."""
     tables = found.measurements
     said = list(outside.contradictions)
+    kind = special_use(found.service.address)
+    if kind and not settings.allow_reserved:
+        said.append(f"{found.service.address} lies in a range that is no part of the Internet ({kind})")
     if not len(tables.clients.hi):
         said.append(never_seen(tables, str(found.service), since=settings.since, until=settings.until))
     elif found.others:
@@ -159,6 +163,7 @@ def _plain_tenancy(tenancy: TenancySettings) -> dict[str, float | str | tuple[st
         "rates": rates,
         "boundary_from": tenancy.boundary_from,
         "narrow_below": tenancy.narrow_below,
+        "least_ratio": tenancy.least_ratio,
         "bar_from": tenancy.bar_from,
         "let_in": tenancy.let_in,
     }

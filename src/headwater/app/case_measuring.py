@@ -58,6 +58,7 @@ class Measured:
         lake_version: version of the flow table.
         trace: every query that ran.
         sensors: names of the sensors that saw contact with the service, ordered.
+        all_sensors: names of the sensors of the records looked at, as far as the sample shows them, ordered.
         service: what was measured: as asked for, or the key of the address that most listed C2s met.
         others: further keys of the address that listed C2s met, the most telling first.
     """
@@ -68,6 +69,7 @@ class Measured:
     lake_version: int
     trace: Trace
     sensors: tuple[str, ...]
+    all_sensors: tuple[str, ...]
     service: Service
     others: tuple[CaseKey, ...]
 
@@ -194,7 +196,7 @@ class _Case:
                 c2_fan_in=fan_in.tolist(), names=names, most=settings.most_neighbours,
             ),
             role=key.peer_role, lake_version=engine.trace.lake_version or 0, trace=engine.trace,
-            sensors=self._sensors(on_key), service=key.service(self.service.address),
+            sensors=self._sensors(on_key), all_sensors=self._sensors(around.sample), service=key.service(self.service.address),
             others=other_keys(keys, key),
         )  # fmt: skip
 
@@ -236,9 +238,9 @@ class _Case:
             self.engine, gathered, self.labels.listed, self.context, self.settings.measure
         ).statistics()
 
-    def _sensors(self, on_key: Table) -> tuple[str, ...]:
-        named = on_key.filter(on_key.sensor.notnull()).select("sensor").distinct()
-        return tuple(sorted(self.engine.fetch(named, purpose="sensors that saw it")["sensor"].to_pylist()))
+    def _sensors(self, records: Table) -> tuple[str, ...]:
+        named = records.filter(records.sensor.notnull()).select("sensor").distinct()
+        return tuple(sorted(self.engine.fetch(named, purpose="names of sensors")["sensor"].to_pylist()))
 
 
 def _one(hi: int, lo: int) -> tuple[Int64s, Int64s]:

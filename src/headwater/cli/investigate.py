@@ -71,6 +71,9 @@ def investigate_service(
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Print all lines of all tables.")] = False,
     defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    allow_reserved: Annotated[
+        bool, typer.Option("--allow-reserved", help="The service may lie in a private or reserved range.")
+    ] = False,
     as_json: JsonFlag = False,
     output: OutputFile = None,
     quiet: QuietFlag = False,
@@ -86,6 +89,7 @@ def investigate_service(
         since=moment("--since", since),
         until=moment("--until", until),
         families=tuple(family or ()),
+        allow_reserved=allow_reserved,
         engine=engine,
     )
     chosen = template_from(template)
