@@ -100,8 +100,10 @@ def test_equal_where_everything_is_in_the_sample(lake: Path) -> None:
 
 @pytest.mark.slow
 def test_as_good_as_equal_where_a_part_is(lake: Path) -> None:
-    """None of these keys is a hub, so counts are equal. The hunt reads more addresses whole than the case does,
-    by which it may take another side of a C2's other flows; 2% of the expectation is allowed for that.
+    """None of these keys is a hub, so counts are equal; 2% are allowed for the expectation.
+
+    The hunt reads more addresses whole than the case does, and may therefore take another side of what C2s
+    had to do with those.
     """
     for hunted, case in _both(lake, PART):
         assert (case.k, case.c2s, case.hosts) == (hunted.k, hunted.c2s, hunted.hosts)
