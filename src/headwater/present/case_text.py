@@ -36,18 +36,30 @@ def draw_case(case: Case, console: Console, *, everything: bool = False, defange
     most = None if everything else 1
     for text in case.warnings:
         console.print(shown(f"Note: {name(text)}.", style="yellow"), soft_wrap=True)
+    draw_conclusion(case, console, defanged=defanged)
+    _part(console, "Clients", _contacts(case.contacts, name, console.width, most and _CONTACTS))
+    draw_timelines(case, console, defanged=defanged)
+    _part(console, "Who held the address", _tenancy(case, name))
+    _part(console, "Hypotheses", [_hypotheses(case.hypotheses, console.width)])
+    _part(console, "Evidence, strongest first", _evidence(case.evidence, name, most and _ITEMS))
+    _part(console, "Beside it", _neighbours(case, name, most and _NEIGHBOURS))
+
+
+def draw_conclusion(case: Case, console: Console, *, defanged: bool = False) -> None:
+    """Prints what the case is about, and the conclusion in words; arguments as for `draw_case`."""
+    name: Callable[[str], str] = defanged_text if defanged else str
     console.print(_head(case, name))
     console.print()
     for sentence in case.conclusion.sentences:
         console.print(Padding(shown(name(sentence.text)), (0, 0, 0, 2)))
     for text in case.conclusion.would_change_if:
         console.print(Padding(shown(f"Would change if: {name(text)}", style="dim"), (0, 0, 0, 2)))
-    _part(console, "Clients", _contacts(case.contacts, name, console.width, most and _CONTACTS))
+
+
+def draw_timelines(case: Case, console: Console, *, defanged: bool = False) -> None:
+    """Prints each C2's life against its contact; arguments as for `draw_case`."""
+    name: Callable[[str], str] = defanged_text if defanged else str
     _part(console, f"Timelines ({KEY})", _timelines(case.timelines, name, console.width))
-    _part(console, "Who held the address", _tenancy(case, name))
-    _part(console, "Hypotheses", [_hypotheses(case.hypotheses, console.width)])
-    _part(console, "Evidence, strongest first", _evidence(case.evidence, name, most and _ITEMS))
-    _part(console, "Beside it", _neighbours(case, name, most and _NEIGHBOURS))
 
 
 def _part(console: Console, title: str, lines: Iterable[object]) -> None:
