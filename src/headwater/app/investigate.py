@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from headwater.app.case_facts import Gathered, case_settings, facts_of, gathered_of, warnings_of
+from headwater.app.case_labels import with_labels
 from headwater.app.case_measuring import Measured, measured
 from headwater.app.case_parts import confirmed_or_none, contacts_of, counts_of, coverage_of
 from headwater.app.case_settings import CaseSettings
@@ -25,7 +26,9 @@ from headwater.investigate.tenancy_settings import TenancySettings
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.investigate.timelines import timelines
 from headwater.lake.context import networks
+from headwater.lake.labels import list_labels
 from headwater.model.case import Case
+from headwater.model.label import Role
 from headwater.model.service import Service
 
 Say = Callable[[str], None]
@@ -104,7 +107,9 @@ def investigate(
     if say is not None:
         say("drawing timelines, and weighing what there is")
     outside = gathered_of(lake_root, found, known=networks(lake_root), tenancy=choices.tenancy)
-    return reckon(found, outside, settings=settings, choices=choices)
+    done = reckon(found, outside, settings=settings, choices=choices)
+    contacts = with_labels(done.case.contacts, list_labels(lake_root, roles=(Role.C2,)))
+    return replace(done, case=replace(done.case, contacts=contacts))
 
 
 def reckon(found: Measured, outside: Gathered, *, settings: CaseSettings, choices: Choices) -> Investigated:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from headwater.investigate.facts import ALL, Facts
 from headwater.investigate.measurements import Bools
 from headwater.model.hypothesis import Evidence, Provenance
+from headwater.model.label import Tlp
 from headwater.model.window import moment_of
 
 TIE, TENANT = "tie", "tenant"
@@ -148,6 +149,7 @@ def measured(
     barred_by: str = "",
     source: str = FLOWS,
     grade: str = "",
+    tlp: Tlp | None = None,
 ) -> Evidence:
     """An item as a kind of evidence makes it, on flow records where nothing else is said; ids come later."""
     return Evidence(
@@ -165,6 +167,7 @@ def measured(
         provenance=Provenance(facts.lake_version, f"investigate {facts.service}", rows)
         if source == FLOWS
         else Provenance(query=source),
+        tlp=tlp,
     )
 
 

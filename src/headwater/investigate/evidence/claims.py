@@ -55,6 +55,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
                 weights=rule.told(finding, factor=factor),
                 source=claim.source,
                 grade=claim.grade,
+                tlp=claim.tlp,
                 at_us=micros_of(claim.date),
                 barred_by=bar,
             )

@@ -41,6 +41,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
                 weights=rule.told("named", factor=factor),
                 source=claim.source,
                 grade=claim.grade,
+                tlp=claim.tlp,
                 at_us=micros_of(claim.date),
                 barred_by=bar,
             )
@@ -63,6 +64,7 @@ def _somebody(facts: Facts, rule: Rule, scope: Scope, places: list[int]) -> Evid
         weights=rule.told("somebody", factor=trust(facts.claims[best].grade, rule)),
         source=facts.claims[best].source,
         grade=facts.claims[best].grade,
+        tlp=facts.claims[best].tlp,
     )
 
 

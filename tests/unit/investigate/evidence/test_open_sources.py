@@ -14,6 +14,7 @@ from headwater.investigate.evidence.named_actor import NAMED_ACTOR
 from headwater.investigate.facts import Facts, Held
 from headwater.investigate.rule import Finding, Kind, Rule, Scope
 from headwater.model.claim import Claim
+from headwater.model.label import Tlp
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Placing, Tenancy
 
 ScopeOf = Callable[..., Scope]
@@ -74,6 +75,16 @@ def test_claim_of_the_same_family(scope_of: ScopeOf) -> None:
     """The malware of C2s in contact is named for this address: ten to one."""
     claim = Claim(SERVICE.address, at(50), "served Dridex", malware="Dridex")
     assert _weights(CLAIMS, facts(c2s(2), claims=(claim,)), scope_of) == pytest.approx({"same-family": 1.0})
+
+
+@pytest.mark.parametrize("kind", [CLAIMS, NAMED_ACTOR], ids=["claims", "named-actor"])
+def test_an_item_may_be_shared_no_further_than_its_claim(kind: Kind, scope_of: ScopeOf) -> None:
+    """What rests on a RED claim is RED itself: an export leaves it out."""
+    claim = Claim(
+        SERVICE.address, at(50), "served Dridex", actor="TA1", malware="Dridex", grade="A1", tlp=Tlp.RED
+    )
+    case = facts(c2s(2), claims=(claim,))
+    assert {item.tlp for item in kind.look(case, _rule(kind), scope_of(case))} == {Tlp.RED}
 
 
 def test_claim_from_before_the_tenancy_is_barred(scope_of: ScopeOf) -> None:
