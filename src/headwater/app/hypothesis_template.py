@@ -4,7 +4,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from headwater.errors import BadSetting
-from headwater.investigate.edits import Edits, parse_edits
+from headwater.investigate.edits import Edits
+from headwater.investigate.edits_parsing import parse_edits
 from headwater.investigate.template import Template
 from headwater.investigate.template_parsing import parse_template
 

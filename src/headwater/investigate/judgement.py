@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from headwater.investigate.conclusion import Judged, conclude
+from headwater.investigate.conclusion import conclude
 from headwater.investigate.edits import Edits
 from headwater.investigate.evidence.named_actor import actor_claims
 from headwater.investigate.facts import ALL, Facts, groups_in_contact
+from headwater.investigate.judged import Judged
 from headwater.investigate.ledger import ledger
 from headwater.investigate.sufficiency import shortfall
 from headwater.investigate.template import Template

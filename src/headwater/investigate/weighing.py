@@ -20,21 +20,12 @@ import numpy.typing as npt
 from headwater.investigate.ledger import enters
 from headwater.investigate.sufficiency import INSUFFICIENT
 from headwater.investigate.template import Question, Template
+from headwater.investigate.words_for import words_for
 from headwater.model.hypothesis import Evidence, Hypothesis, Step
-from headwater.score.words import icd203
 
 Floats = npt.NDArray[np.float64]
 Ledger = tuple[Evidence, ...]
 _TELLS = 0.02  # log10 odds; items that do less are named neither for nor against
-_ORDER = (  # words of ICD 203 from the lowest
-    "almost no chance",
-    "very unlikely",
-    "unlikely",
-    "roughly even chance",
-    "likely",
-    "very likely",
-    "almost certain",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +137,6 @@ def bounds(
             ]
     every = np.array(found)
     return every.min(axis=0), every.max(axis=0)
-
-
-def words_for(value: float, *, low: float, high: float, swing: float) -> str:
-    """The word of ICD 203 where the bounds are close, a range of two neighbouring words, or "insufficient".
-
-    Args:
-        value: the posterior.
-        low: its lower bound.
-        high: its upper bound.
-        swing: largest difference of the bounds for one word.
-    """
-    if high - low <= swing:
-        return icd203(value)
-    first, last = icd203(low), icd203(high)
-    between = _ORDER.index(last) - _ORDER.index(first)
-    if between == 0:
-        return first
-    return f"{first} to {last}" if between == 1 else INSUFFICIENT
 
 
 def log_odds(probabilities: Floats) -> Floats:

@@ -8,7 +8,7 @@ import pytest
 
 from case_facts import c2s, facts
 from headwater.app.hypothesis_template import shipped_template
-from headwater.investigate.edits import parse_edits
+from headwater.investigate.edits_parsing import parse_edits
 from headwater.investigate.evidence.registry import KINDS
 from headwater.investigate.judgement import judge
 from headwater.investigate.rule import Kind

@@ -7,7 +7,8 @@ import pytest
 from case_facts import c2s, facts
 from headwater.app.hypothesis_template import shipped_template
 from headwater.errors import BadSetting
-from headwater.investigate.edits import Edits, edited, parse_edits
+from headwater.investigate.edits import Edits, edited
+from headwater.investigate.edits_parsing import parse_edits
 from headwater.investigate.judgement import judge
 from headwater.investigate.ledger import ledger
 from headwater.model.hypothesis import Evidence

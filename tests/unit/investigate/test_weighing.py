@@ -7,7 +7,8 @@ import pytest
 
 from headwater.app.hypothesis_template import shipped_template
 from headwater.investigate.template import Answer, Grid, Question, Template
-from headwater.investigate.weighing import Asked, log_odds, posterior, weigh, words_for
+from headwater.investigate.weighing import Asked, log_odds, posterior, weigh
+from headwater.investigate.words_for import words_for
 from headwater.model.hypothesis import Evidence
 
 NAMES = {"group": "the listed C2s", "actor": "somebody", "service": "192.0.2.1:443/tcp"}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from case_facts import at, c2s, facts, hosts
 from headwater.app.hypothesis_template import shipped_template
-from headwater.investigate.conclusion import Judged, conclude
+from headwater.investigate.conclusion import conclude
 from headwater.investigate.evidence.registry import KINDS
+from headwater.investigate.judged import Judged
 from headwater.investigate.judgement import asked_of, judge
 from headwater.investigate.weighing import weigh
 from headwater.investigate.wording import strongest_word
