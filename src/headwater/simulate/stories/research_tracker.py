@@ -31,7 +31,7 @@ class ResearchTracker(CounterStory):
     seen_low: int = knob(2, "sessions", "assumed", "Fewest exchanges seen on each of the other ports.")
     seen_high: int = knob(7, "sessions", "assumed", "Most.")
     touched: int = knob(2_500, "hosts", "assumed", "Other hosts that it touches now and then.")
-    touched_rate: float = knob(0.05, "sessions/host/day", "assumed", "How often it touches one of them.")
+    touched_rate: float = knob(0.2, "sessions/host/day", "assumed", "How often it touches one of them.")
 
     def play(self, stage: Stage) -> None:
         """Plants the tracker and its look at many other hosts."""
@@ -62,8 +62,9 @@ class ResearchTracker(CounterStory):
         for entry in sorted(entries, key=lambda each: (each.first, each.host)):
             first.setdefault(entry.host, entry)
         sight = stage.seen_both_ways
-        for host, entry in first.items():
-            if not sight[stage.network_of(host)] or rng.random() >= self.follows:
+        networks = stage.population.roll.network_of(np.array(list(first), np.int64))
+        for (host, entry), network in zip(first.items(), networks, strict=True):
+            if not sight[network] or rng.random() >= self.follows:
                 continue
             begin = max(entry.first, 0.0) + float(rng.exponential(self.after_days))
             end = min(begin + between(rng, self.visits_days_low, self.visits_days_high), stage.days - 0.1)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from headwater.simulate.botnet import FAMILY_NAMES
 from headwater.simulate.hosts import HostKind
 from headwater.simulate.knobs import knob
 from headwater.simulate.networks import NetworkKind
@@ -56,14 +57,16 @@ class Sinkhole(CounterStory):
                 place, begin=first, end=last, per_day=self.rate, shape=Shape.CHECK_IN, steadiness=20.0
             )
         labelled = stage.population.seed % 2 == 0
+        names = {family.name for family in stage.families}
+        old = next(name for name in FAMILY_NAMES if name not in names)  # no C2s of it are left
         if labelled:
             first_day = -between(rng, 10, 200)
             stage.roles.append(
-                RoleLabel(stage.service, "sinkhole", "", 0, first_day, None, "synthetic: sinkhole")
+                RoleLabel(stage.service, "sinkhole", old, 0, first_day, None, "synthetic: sinkhole")
             )
         else:
             stage.population.roll.name_network(network, "Synthetic sinkhole operator")
         add_context(stage)
         stage.expected = Expected("tie", "sinkhole")
         where = "a feed" if labelled else "only the name of its network"
-        all_invented(stage, f"The service is a sinkhole of an old botnet; {where} says so.")
+        all_invented(stage, f"The service is a sinkhole of {old}, an old botnet; {where} says so.")

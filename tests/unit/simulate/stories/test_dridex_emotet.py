@@ -5,48 +5,47 @@ from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
+from headwater.simulate.randomness import Floats
 from headwater.simulate.stories.dridex_emotet import TA505_FAMILIES, DridexEmotet
 from headwater.simulate.stories.meetings import sessions_in
-from headwater.simulate.stories.story import Told, tell
-from headwater.simulate.stories.truth import labels_of, truth_of
-from story_records import service_records, thinned
+from headwater.simulate.stories.story import Told
+from headwater.simulate.stories.truth import labels_of
+from story_records import Seen, seen_of
 
 STORY = DridexEmotet()
-PORT = 38_400
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
+def seen() -> Seen:
     """The story with seed 1 on a thin background."""
-    return tell(STORY, 1, world=thinned(STORY.world(1)))
+    return seen_of(STORY, 1)
 
 
-@pytest.fixture(scope="module")
-def truth(told: Told) -> dict[str, Any]:
+@pytest.fixture
+def told(seen: Seen) -> Told:
+    """The story itself."""
+    return seen.told
+
+
+@pytest.fixture
+def truth(seen: Seen) -> dict[str, Any]:
     """Its truth."""
-    return truth_of(told, sampling=STORY.sampling)
+    return seen.truth
 
 
-@pytest.fixture(scope="module")
-def contact(told: Told) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+@pytest.fixture
+def contact(seen: Seen) -> dict[str, Floats]:
     """Days of the records of each host in contact with the service on its port."""
-    records = service_records(told, sampling=STORY.sampling)
-    ours = records.filter(pa.compute.equal(records["own_port"], PORT))
-    found: dict[str, list[float]] = {}
-    for other, at in zip(ours["other"].to_pylist(), ours["at"].to_pylist(), strict=True):
-        found.setdefault(other, []).append(at)
-    return {other: np.sort(days) for other, days in found.items()}
+    return seen.contact
 
 
 def _day(told: Told, moment: datetime) -> float:
     return (moment - told.world.settings.start).total_seconds() / 86_400
 
 
-def test_the_records_hold_ten_four_and_seven(truth: dict[str, Any], contact: dict[str, Any]) -> None:
+def test_the_records_hold_ten_four_and_seven(truth: dict[str, Any], contact: dict[str, Floats]) -> None:
     """10 Emotet epoch 2, 4 epoch 3 and 7 Dridex C2s are in contact, and two other hosts."""
     group = {c2["address"]: c2["group"] for c2 in truth["c2s"]}
     counts = Counter(group.get(other, "other") for other in contact)
@@ -54,7 +53,7 @@ def test_the_records_hold_ten_four_and_seven(truth: dict[str, Any], contact: dic
 
 
 def test_five_of_epoch_2_are_seen_in_one_to_three_sessions(
-    truth: dict[str, Any], contact: dict[str, Any]
+    truth: dict[str, Any], contact: dict[str, Floats]
 ) -> None:
     """The rule of four sessions leaves out five epoch 2 C2s and nobody else."""
     sessions = {c2["address"]: sessions_in(contact[c2["address"]]) for c2 in truth["c2s"]}
@@ -63,7 +62,7 @@ def test_five_of_epoch_2_are_seen_in_one_to_three_sessions(
     assert min(sessions.values()) >= 1
 
 
-def test_contact_begins_in_late_december_2019(told: Told, contact: dict[str, Any]) -> None:
+def test_contact_begins_in_late_december_2019(told: Told, contact: dict[str, Floats]) -> None:
     """The first record of any C2 lies between 2019-12-25 and 2020-01-01, well behind the first of all."""
     first = min(days[0] for days in contact.values())
     low, high = datetime(2019, 12, 25, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
@@ -109,7 +108,7 @@ def test_every_c2_in_contact_is_listed_with_its_group(told: Told, truth: dict[st
 
 
 def test_ta505_families_are_listed_and_never_in_contact(
-    told: Told, truth: dict[str, Any], contact: dict[str, Any]
+    told: Told, truth: dict[str, Any], contact: dict[str, Floats]
 ) -> None:
     """FlawedAmmyy and SDBbot C2s are in the feeds by the dozen; none talks to the service."""
     theirs = {each.address for each in labels_of(told) if each.family in TA505_FAMILIES}
