@@ -4,6 +4,8 @@ An actor's malware is what claims about the address name together with the actor
 address say that the actor uses. Absence speaks only where listed C2s of that malware are in the flows at all.
 """
 
+from collections import Counter
+
 import numpy as np
 
 from headwater.investigate.evidence.grades import NUMBERS, trust
@@ -45,48 +47,41 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
 
 def _findings(facts: Facts, actor: str, *, least_seen: float) -> list[tuple[str, str, str]]:
     """Finding, statement and reason."""
+    contact, seen = _by_family(facts)
+    here, used = _malware(facts, actor)
+    known = here | used
+    found = [
+        (
+            "absent",
+            f'None of {seen[name]} listed C2s of "{name}", malware of "{actor}", is in contact.',
+            "The named actor's own malware should be there if that actor still ran the service.",
+        )
+        for name in sorted(known)
+        if seen[name] >= least_seen and not contact[name]
+    ]
+    others, total = sum(count for name, count in contact.items() if name not in known), contact.total()
+    if others and known:
+        finding = "mostly-unexplained" if others > total / 2 else "partly-unexplained"
+        said = f'{others} of {total} C2s in contact are of families that no source ties to "{actor}".'
+        found.append((finding, said, "Families without a tie to the named actor speak for somebody else."))
+    explained = [name for name, count in contact.items() if count and name in known]
+    if explained:
+        said = f'C2s of {", ".join(explained)}, which sources tie to "{actor}", are in contact.'
+        why = "A family that the named actor uses fits that actor, and whoever else uses it."
+        found.append(("explained", said, why))
+    return found
+
+
+def _by_family(facts: Facts) -> tuple[Counter[str], Counter[str]]:
+    """Listed C2s in contact, and those that the flows show at all, by family in lower case."""
     listed = facts.measurements.listed
     met = np.zeros(len(listed.hi), dtype=np.bool_)
     met[facts.measurements.clients.c2[counted(facts).c2s]] = True
-    size = len(listed.families)
-    contact = np.bincount(listed.family[met], minlength=size)
-    seen = np.bincount(listed.family[listed.seen | met], minlength=size)
-    names = [name.casefold() for name in listed.families]
-    here, used = _malware(facts, actor)
-    found = []
-    for name in sorted(here | used):
-        rows = [place for place, family in enumerate(names) if family == name]
-        shown = sum(int(seen[row]) for row in rows)
-        if shown >= least_seen and not sum(int(contact[row]) for row in rows):
-            found.append(
-                (
-                    "absent",
-                    f'None of {shown} listed C2s of "{name}", malware of "{actor}", is in contact.',
-                    "The named actor's own malware should be there if that actor still ran the service.",
-                )
-            )
-    others = sum(int(count) for count, name in zip(contact, names, strict=True) if name not in here | used)
-    total = int(contact.sum())
-    explained = [name for count, name in zip(contact, names, strict=True) if count and name in here | used]
-    if others and here | used:
-        share = others / total
-        finding = "mostly-unexplained" if share > 0.5 else "partly-unexplained"
-        found.append(
-            (
-                finding,
-                f'{others} of {total} C2s in contact are of families that no source ties to "{actor}".',
-                "Families without a tie to the named actor speak for somebody else.",
-            )
-        )
-    if explained:
-        found.append(
-            (
-                "explained",
-                f'C2s of {", ".join(explained)}, which sources tie to "{actor}", are in contact.',
-                "A family that the named actor uses fits that actor, and whoever else uses it.",
-            )
-        )
-    return found
+    names = [listed.families[family].casefold() for family in listed.family]
+    return (
+        Counter(name for name, one in zip(names, met, strict=True) if one),
+        Counter(name for name, one in zip(names, listed.seen | met, strict=True) if one),
+    )
 
 
 ACTOR_FAMILIES = Kind(

@@ -36,40 +36,46 @@ def log_selected(met: Floats, *, concentration: float) -> float:
 
 
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
-    listed = facts.measurements.listed
-    met_rows = facts.measurements.clients.c2[counted(facts).c2s]
-    size = len(listed.families)
-    in_contact = np.zeros(len(listed.hi), dtype=np.bool_)
-    in_contact[met_rows] = True
-    visible = listed.seen | in_contact
-    seen = np.bincount(listed.family[visible], minlength=size).astype(np.float64)
-    met = np.bincount(listed.family[in_contact], minlength=size).astype(np.float64)
-    if int((seen > 0).sum()) < 2 or not met.any():
+    names, met, seen = _counts(facts)
+    if len(names) < 2 or not met.any():
         return ()
-    met, names, seen = met[seen > 0], [listed.families[f] for f in np.flatnonzero(seen)], seen[seen > 0]
     as_seen, selected = log_as_seen(met, seen), log_selected(met, concentration=rule.numbers["concentration"])
     logs = {
         name: float(logsumexp([math.log(share) + as_seen, math.log1p(-share) + selected])) / math.log(10)
         for name, share in rule.shares.items()
     }
-    absent = [names[place] for place in range(len(names)) if not met[place]]
-    left = f"none of {_listing(absent)}" if absent else "none is absent"
-    told = _listing(
-        [f"{met[place]:.0f} of {seen[place]:.0f} {names[place]}" for place in np.flatnonzero(met)]
-    )
+    fit = math.exp(min(selected - as_seen, 20))
     return (
         measured(
             rule,
             facts,
             question=TIE,
             scope=scope.name,
-            statement=f"Of the listed C2s that the flows show, in contact are {told}; {left}.",
+            statement=_said(names, met, seen),
             reason="Whoever follows lists, and what everybody uses, meets all families alike; an operator's "
-            f"own service meets a selection, which fits {math.exp(min(selected - as_seen, 20)):.2g} times as "
-            "well.",
+            f"own service meets a selection, which fits {fit:.2g} times as well.",
             weights=rule.bounded(logs),
         ),
     )
+
+
+def _counts(facts: Facts) -> tuple[list[str], Floats, Floats]:
+    """Families that the flows show, their listed C2s in contact, and those that were seen at all."""
+    listed = facts.measurements.listed
+    met = np.zeros(len(listed.hi), dtype=np.bool_)
+    met[facts.measurements.clients.c2[counted(facts).c2s]] = True
+    size = len(listed.families)
+    seen = np.bincount(listed.family[listed.seen | met], minlength=size).astype(np.float64)
+    contact = np.bincount(listed.family[met], minlength=size).astype(np.float64)
+    shown = seen > 0
+    return [listed.families[family] for family in np.flatnonzero(shown)], contact[shown], seen[shown]
+
+
+def _said(names: list[str], met: Floats, seen: Floats) -> str:
+    absent = [name for name, count in zip(names, met, strict=True) if not count]
+    left = f"none of {_listing(absent)}" if absent else "none is absent"
+    told = [f"{met[at]:.0f} of {seen[at]:.0f} {names[at]}" for at in np.flatnonzero(met)]
+    return f"Of the listed C2s that the flows show, in contact are {_listing(told)}; {left}."
 
 
 def _listing(parts: list[str]) -> str:
