@@ -49,6 +49,7 @@ class C2:
     network: int = -1
     on_c2_port: bool = False
     opened: int = 0
+    port: int = 443
     seen: bool = True
     log_bayes: Mapping[str, float] = field(default_factory=dict)
     included: bool = True
@@ -65,6 +66,7 @@ class Host:
     checks_in: bool = False
     fan_in: int = -1
     bytes_each: int = 1000
+    scanner: bool = False
 
 
 def c2s(count: int, **same: Any) -> list[C2]:  # Any: fields of C2
@@ -95,7 +97,7 @@ def _listed(members: Sequence[C2]) -> Listed:
         lo=lo,
         family=np.array([families.index(one.group.split("/")[0]) for one in members], dtype=np.int32),
         group=np.array([groups.index(one.group) for one in members], dtype=np.int32),
-        port=np.full(size, 443, dtype=np.int32),
+        port=np.array([one.port for one in members], dtype=np.int32),
         seen=np.array([one.seen for one in members], dtype=np.bool_),
         network=np.array([one.network for one in members], dtype=np.int32),
         asn=np.zeros(size, dtype=np.int64),
@@ -143,6 +145,7 @@ def _clients(members: Sequence[C2], others: Sequence[Host], networks: Sequence[s
         checks_in=np.array([getattr(one, "checks_in", False) for one in both], dtype=np.bool_),
         fan_in=np.array([getattr(one, "fan_in", -1) for one in both], dtype=np.int64),
         hour_of_week=np.zeros((size, 168), dtype=np.int64),
+        scanner=np.array([getattr(one, "scanner", False) for one in both], dtype=np.bool_),
     )
 
 

@@ -85,7 +85,7 @@ class Counted:
 
     Attributes:
         c2s: listed C2s in contact off their own listening port, inside the tenancy of the contact.
-        others: hosts that are no listed C2s, inside it.
+        others: hosts that are no listed C2s and try not everybody, inside it.
         later_c2s, later_others: the same of what begins behind that tenancy, and is barred.
     """
 
@@ -101,6 +101,8 @@ def counted(facts: Facts) -> Counted:
     until = facts.held.until_us
     later = np.zeros(len(clients.c2), dtype=np.bool_) if until is None else clients.first_us >= until
     listed, other = (clients.c2 >= 0) & ~clients.on_c2_port, (clients.c2 < 0) & ~clients.on_c2_port
+    if clients.scanner is not None:
+        other &= ~clients.scanner  # who tries everybody is nobody's client
     return Counted(listed & ~later, other & ~later, listed & later, other & later)
 
 

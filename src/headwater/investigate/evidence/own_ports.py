@@ -11,8 +11,8 @@ from headwater.score.distributions import log_beta_binomial
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     measurements = facts.measurements
     hit = measurements.c2_ports_hit
-    met = len(np.unique(measurements.clients.c2[measurements.clients.c2 >= 0]))
-    total = max(met, hit)
+    met = np.unique(measurements.clients.c2[measurements.clients.c2 >= 0])
+    total = max(int((measurements.listed.port[met] > 0).sum()), hit)  # without a port nobody can tell
     if total < rule.numbers["least_c2s"]:
         return ()
     logs = {

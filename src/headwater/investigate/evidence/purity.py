@@ -67,6 +67,8 @@ def _item(
     met = clients.c2[c2s].astype(np.int64)
     own = scope.members[met]
     hits, foreign, hosts = blocks(listed, met[own]), blocks(listed, met[~own]), int(others.sum())
+    if facts.held.until_us is None:
+        hosts += facts.measurements.clients_left_out  # told by number alone, so not by tenancy
     if not hits + hosts or (not hits and not barred_by):
         return None
     also = f", {number(foreign, 'C2')} of other groups" if foreign else ""

@@ -51,6 +51,12 @@ def test_no_own_port_speaks_against_observers(scope_of: ScopeOf) -> None:
     assert item.weights["observer"] == pytest.approx(math.log10(1 / 5))
 
 
+def test_c2s_without_a_port_tell_nothing(scope_of: ScopeOf) -> None:
+    """Where no label names a port, nobody can tell whether the address came to it."""
+    case = facts(c2s(3, port=0))
+    assert OWN_PORTS.look(case, PORTS, scope_of(case)) == ()
+
+
 def test_contact_after_the_listing_by_hand(scope_of: ScopeOf) -> None:
     """Two of two after it: BetaBin(2; 2, 2, 1) = 2 * 3 / (3 * 4) = 1/2 against 1/3."""
     case = facts(c2s(2, first=60.0, listed=50.0))

@@ -70,3 +70,17 @@ def test_other_groups_are_other_clients(scope_of: ScopeOf) -> None:
     case = facts(c2s(1) + c2s(1, group="emotet"))
     (item,) = PURITY.look(case, RULE, scope_of(case, "dridex"))
     assert item.weights["control"] == pytest.approx(math.log10(0.4 * 3), abs=0.005)
+
+
+def test_scanners_are_nobodys_clients(scope_of: ScopeOf) -> None:
+    """Fifty hosts that try everybody dilute nothing."""
+    both = [facts(c2s(2), hosts(50, scanner=True)), facts(c2s(2))]
+    weights = [PURITY.look(case, RULE, scope_of(case))[0].weights for case in both]
+    assert weights[0] == weights[1]
+
+
+def test_clients_that_are_not_told_one_by_one_count(scope_of: ScopeOf) -> None:
+    """Fifty left out of the list weigh as fifty in it."""
+    both = [facts(c2s(2), measured={"clients_left_out": 50}), facts(c2s(2), hosts(50))]
+    weights = [PURITY.look(case, RULE, scope_of(case))[0].weights for case in both]
+    assert weights[0] == weights[1]
