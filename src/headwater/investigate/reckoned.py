@@ -76,8 +76,12 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
     listed, clock = measurements.listed, clock_of(measurements.days)
     size = len(listed.hi)
     met, port, there = (
-        recurrence(each, size=size, clock=clock, settings=settings)
-        for each in (measurements.contact, measurements.activity, measurements.presence)
+        recurrence(each, size=size, clock=clock, stretch_days=stretch, settings=settings)
+        for each, stretch in (
+            (measurements.contact, settings.stretch_days),
+            (measurements.activity, settings.session_gap_days),
+            (measurements.presence, settings.stretch_days),
+        )
     )
     listings, order = listings_of(listed, clock=clock), orders(6, settings)
     contact = contact_draws(met, who, clock=clock, settings=settings, order=(order[0], order[1]))
@@ -92,7 +96,7 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
         bounds_of(contact, clock=clock, dated=(never, never), seen=seen, settings=settings),
         bounds_of(activity, clock=clock, dated=(dated[0], dated[1]), settings=settings),
         split,
-        capped(likelihoods(told), factor=settings.bayes_cap),
+        capped(settings.story_trust * likelihoods(told), factor=settings.bayes_cap),
         weights(told),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ of a stratigraphic range). Two things are added, each of which changes nothing w
 - Bursts. Where gaps vary more than at random, the first and last seen lie further inside. For a renewal
   process the mean time from a random moment to the next session is (1 + CV^2)/2 times the mean gap (length
   bias; Feller 1971, An Introduction to Probability Theory II, XI.4), so n - 1 counts as (n - 1) / that.
-- Sessions that last hold many contacts but count as one; each stretch of a session gap's length counts.
+- Sessions that last hold many contacts but count as one; each stretch of some length of them counts.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Recurrence:
 
     Attributes:
         sessions: count.
-        stretches: sessions, a long one counted once for each session gap that it lasts.
+        stretches: sessions, a long one counted once for each stretch that it lasts.
         first, last: start of the first and end of the last, days from the first record; nan where none.
         span: covered days from first to last.
         burst: (1 + CV^2)/2 of its gaps, drawn towards that of all C2s and towards 1.
@@ -57,19 +57,22 @@ class Recurrence:
         return self.moments[low:high]
 
 
-def recurrence(sessions: Sessions, *, size: int, clock: Clock, settings: TimelineSettings) -> Recurrence:
+def recurrence(
+    sessions: Sessions, *, size: int, clock: Clock, stretch_days: float, settings: TimelineSettings
+) -> Recurrence:
     """What the sessions of each C2 amount to.
 
     Args:
         sessions: of all C2s, ordered by owner and start.
         size: number of C2s m.
         clock: which time is covered.
+        stretch_days: a session that lasts counts once for each such stretch.
         settings: what is assumed.
     """
     owner = sessions.owner.astype(np.int64)
     start, end = clock.days(sessions.start_us), clock.days(np.maximum(sessions.end_us, sessions.start_us))
     count = np.bincount(owner, minlength=size)
-    who, at = _stretches(owner, start, end, settings.session_gap_days)
+    who, at = _stretches(owner, start, end, stretch_days)
     stretches = np.bincount(who, minlength=size)
     first, last = np.full(size, np.nan), np.full(size, np.nan)
     np.fmin.at(first, owner, start)
@@ -85,9 +88,9 @@ def recurrence(sessions: Sessions, *, size: int, clock: Clock, settings: Timelin
     )
 
 
-def _stretches(owner: Int64s, start: Floats, end: Floats, gap: float) -> tuple[Int64s, Floats]:
-    """Sessions as moments: a short one its start, a long one a moment for each gap's length that it lasts."""
-    number = np.maximum(np.ceil((end - start) / gap), 1.0).astype(np.int64)
+def _stretches(owner: Int64s, start: Floats, end: Floats, stretch: float) -> tuple[Int64s, Floats]:
+    """Sessions as moments: a short one its start, a long one a moment for each stretch that it lasts."""
+    number = np.maximum(np.ceil((end - start) / stretch), 1.0).astype(np.int64)
     place = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number)
     step = np.repeat((end - start) / np.maximum(number - 1, 1), number)
     return np.repeat(owner, number), np.repeat(start, number) + place * step
