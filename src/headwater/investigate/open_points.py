@@ -6,7 +6,7 @@ from headwater.investigate.facts import Facts
 from headwater.investigate.measurements import Listed
 from headwater.investigate.rule import number
 from headwater.investigate.template import Limits
-from headwater.investigate.wording import listing
+from headwater.investigate.wording import listing, said
 from headwater.model.case import Sentence
 from headwater.model.hypothesis import Hypothesis
 
@@ -54,9 +54,18 @@ def open_points(
 def _not_excluded(answers: tuple[Hypothesis, ...], limits: Limits) -> list[Sentence]:
     left = [one for one in answers[1:] if one.high >= limits.open_from]
     if not left:
+        return _sale(answers)
+    told = listing([f"that {one.statement} (up to {said(one.high)})" for one in left])
+    rests = tuple(f"hypotheses.tie.{one.id}" for one in left)
+    return [Sentence(f"Not excluded is {told}.", "open", rests), *_sale(answers)]
+
+
+def _sale(answers: tuple[Hypothesis, ...]) -> list[Sentence]:
+    """What timing cannot show, where a handoff is the answer."""
+    if not answers or answers[0].id != "handoff":
         return []
-    told = listing([f"that {one.statement} (up to {one.high:.2f})" for one in left])
-    return [Sentence(f"Not excluded is {told}.", "open", tuple(f"hypotheses.tie.{one.id}" for one in left))]
+    text = "Timing cannot show by itself that access changed hands: an operator who moves on looks the same."
+    return [Sentence(text, "open", ("timelines",))]
 
 
 def contradictions(facts: Facts) -> int:

@@ -35,8 +35,15 @@ def strongest_word(text: str) -> str:
 
 def numbers(hypothesis: Hypothesis) -> str:
     """The posterior with its bounds, as it stands in brackets."""
-    span = f"{hypothesis.low:.2f} to {hypothesis.high:.2f}"
-    return f"{hypothesis.posterior:.2f}, from {span} over all priors and settings"
+    low, value, high = (said(one) for one in (hypothesis.low, hypothesis.posterior, hypothesis.high))
+    return f"{value}, from {low} to {high} over all priors and settings"
+
+
+def said(probability: float) -> str:
+    """A probability with two digits, never 0 or 1: the explanations weighed are not all there are."""
+    if probability > 0.99:
+        return "above 0.99"
+    return "below 0.01" if probability < 0.01 else f"{probability:.2f}"
 
 
 def likelihood(hypothesis: Hypothesis, *, about: str, lead: str = "") -> Sentence:
@@ -48,16 +55,16 @@ def likelihood(hypothesis: Hypothesis, *, about: str, lead: str = "") -> Sentenc
         lead: how it begins, with its comma and space.
     """
     rests = tuple(hypothesis.for_ids[:3] + hypothesis.against_ids[:2])
-    words, said = hypothesis.words, f"that {hypothesis.statement}"
+    words, clause = hypothesis.words, f"that {hypothesis.statement}"
     if words == INSUFFICIENT:
         text = f"{lead}whether {hypothesis.statement} cannot be said in a word: {numbers(hypothesis)}."
         return Sentence(_begun(text), about, rests)
     first, _, second = words.partition(" to ")
     if second:
-        text = f"{lead}{said} lies between {first} and {second} ({numbers(hypothesis)})."
+        text = f"{lead}{clause} lies between {first} and {second} ({numbers(hypothesis)})."
     else:
         verb = "has a" if first == "roughly even chance" else "has" if first == "almost no chance" else "is"
-        text = f"{lead}{said} {verb} {first} ({numbers(hypothesis)})."
+        text = f"{lead}{clause} {verb} {first} ({numbers(hypothesis)})."
     word = strongest_word(f"{first} {second}")
     return Sentence(_begun(text), about, rests, word, _value(hypothesis, first, second, word))
 

@@ -6,6 +6,7 @@ from headwater.investigate.judged import Judged
 from headwater.investigate.robustness import Turn, undecided_by
 from headwater.investigate.rule import TIE
 from headwater.investigate.template import Question
+from headwater.investigate.wording import said
 from headwater.model.hypothesis import Hypothesis
 
 _MOST = 3  # of each kind
@@ -43,9 +44,9 @@ def _turned(turn: Turn, first: Hypothesis, question: Question) -> str:
     if turn.top != first.id:
         return (
             f"If {what} were wrong, another explanation would lead: {question.answer(turn.top).name} "
-            f"({turn.posterior:.2f})."
+            f"({said(turn.posterior)})."
         )
-    fall = f"from {first.posterior:.2f} to {turn.own:.2f}"
+    fall = f"from {said(first.posterior)} to {said(turn.own)}"
     return f"If {what} were wrong, the leading explanation would fall {fall}."
 
 

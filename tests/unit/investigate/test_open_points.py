@@ -52,6 +52,14 @@ def test_what_is_not_excluded_is_named_with_its_bound() -> None:
     assert found == ["Not excluded is that it is handoff (up to 0.22)."]
 
 
+def test_a_handoff_is_never_shown_by_timing_alone() -> None:
+    """Where it is the answer, the conclusion says so."""
+    found = _texts(facts(c2s(2)), _hypothesis("handoff", 0.9, 0.8, 0.95))
+    assert found == [
+        "Timing cannot show by itself that access changed hands: an operator who moves on looks the same."
+    ]
+
+
 def test_sources_that_contradict_each_other() -> None:
     """Two feeds forty days apart on each of two C2s; ten days are no contradiction."""
     case = facts(c2s(2))

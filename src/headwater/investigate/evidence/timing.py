@@ -5,12 +5,15 @@ the two intervals and comes with the timeline, the other how sessions divide int
 Neither is known to be right. The mean of both is taken, and each alone is tried for the bounds. The template
 says which hypothesis takes which of the three. One C2 never moves two of them
 apart by more than a factor of 20; co-located C2s speak with one voice, the mean of theirs; C2s that the
-rule fixed beforehand leaves out, or whose contact began with a later tenant, say nothing.
+rule fixed beforehand leaves out, or whose contact began with a later tenant, say nothing. Timing cannot by
+itself show a sale: a share of operators moves on, and looks the same.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+
+import numpy as np
 
 from headwater.investigate.evidence.co_located import block_of
 from headwater.investigate.evidence.session_split import split_logs
@@ -70,11 +73,25 @@ def summed(timelines: list[Timeline], rule: Rule, *, by: str) -> dict[str, float
     }
 
 
+def moved_on(models: Mapping[str, float], *, share: float) -> dict[str, float]:
+    """The models with control mixed: some operators move on, and their contact looks like a handoff's.
+
+    Args:
+        models: log10 likelihood of each.
+        share: of the cases under control that look so.
+    """
+    mixed = np.logaddexp(
+        math.log1p(-share) + models["control"] * math.log(10),
+        math.log(share) + models["handoff"] * math.log(10),
+    )
+    return {**models, "control": float(mixed) / math.log(10)}
+
+
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     timelines = [timeline for timeline in facts.timelines if _counts(timeline, facts, scope)]
     if not timelines:
         return ()
-    models = summed(timelines, rule, by=facts.timing_by)
+    models = moved_on(summed(timelines, rule, by=facts.timing_by), share=rule.numbers["moved_on"])
     logs = {name: models[model] for name, model in rule.likes.items()}
     splits = [timeline.split for timeline in timelines if timeline.split is not None]
     before, during, after = (
@@ -120,7 +137,7 @@ TIMING = Kind(
     TIE,
     _look,
     by_group=True,
-    numbers={"cap_factor": (1.5, 1000.0), "even": (0.1, 1000.0)},
+    numbers={"cap_factor": (1.5, 1000.0), "even": (0.1, 1000.0), "moved_on": (0.0001, 0.5)},
     splits=("control", "handoff"),
     likes=MODELS,
 )
