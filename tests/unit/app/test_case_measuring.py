@@ -1,6 +1,7 @@
 """What is measured of one service: hand-made flows, whose numbers are worked out by hand."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from hand_made_flows import BEGIN, Flow, lake_of
 from headwater.app.case_measuring import Measured, measured
 from headwater.app.case_settings import CaseSettings
+from headwater.app.hunt_settings import MeasureSettings
 from headwater.engine.primitives import HOUR_US
 from headwater.errors import BadSetting, LakeError
 from headwater.investigate.measurements import (
@@ -97,13 +99,24 @@ def _of_the_v6_upstream() -> list[Flow]:
     ]
 
 
+def _of_a_client() -> list[Flow]:
+    """Three hosts that come to port 80 of an unlisted client of the upstream."""
+    return [Flow(f"7.8.0.{n}", 44_000, "7.0.0.2", 80) for n in (1, 2, 3)]
+
+
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Measured]:
-    """Measures a service of the hand-made lake, once each."""
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-made lake."""
     flows = [
         *_of_the_upstream(), *_bots(), *_of_the_admin(), *_of_the_tracker(), *_of_the_v6_upstream(),
+        *_of_a_client(),
     ]  # fmt: skip
-    lake = lake_of(tmp_path_factory.mktemp("case"), flows, labels=LABELS, networks=NETWORKS)
+    return lake_of(tmp_path_factory.mktemp("case"), flows, labels=LABELS, networks=NETWORKS)
+
+
+@pytest.fixture(scope="module")
+def seen(lake: Path) -> Callable[[str], Measured]:
+    """Measures a service of the hand-made lake, once each."""
     return cache(lambda service: measured(lake, Service.parse(service)))
 
 
@@ -210,6 +223,37 @@ def test_who_checks_in_at_c2s_is_marked(upstream: Measured) -> None:
     """7.0.0.1 is a bot of the first C2 and a client of the service."""
     clients = upstream.measurements.clients
     assert [_addresses(clients)[row] for row in np.flatnonzero(clients.checks_in)] == ["7.0.0.1"]
+
+
+def test_who_comes_to_the_clients_themselves(upstream: Measured) -> None:
+    """Four hosts come to the first C2's listening port, one to the second's, three to port 80 of 7.0.0.2.
+
+    One visitor makes no service.
+    """
+    assert upstream.measurements.clients.fan_in.tolist() == [4, 0, 0, 3, 0]
+
+
+def test_a_sample_changes_nothing_about_the_service(lake: Path, upstream: Measured) -> None:
+    """With one address pair in about seven in the sample, its numbers and its neighbours' are the same."""
+    settings = CaseSettings(measure=MeasureSettings(sample_flows=8))
+    found = measured(lake, Service.parse("9.9.9.9:8443/tcp"), settings=settings)
+    for name in ("clients", "contact", "activity", "presence"):
+        mine, whole = (getattr(each.measurements, name) for each in (found, upstream))
+        for field in fields(mine):
+            assert np.array_equal(getattr(mine, field.name), getattr(whole, field.name)), (name, field.name)
+    mine, whole = (
+        {one for one in each.neighbours if one.role is PeerRole.SERVER} for each in (found, upstream)
+    )
+    assert mine == whole
+    assert any(query.purpose.startswith("pass 2") for query in found.trace.queries)
+
+
+def test_what_the_service_is_known_as(tmp_path: Path) -> None:
+    """Roles that labels give it; a C2's role is told as its group."""
+    listed = "address,family,role\n5.0.0.1,emotet,c2\n9.9.9.9,dridex,c2\n9.9.9.9,dridex,sinkhole\n"
+    lake = lake_of(tmp_path, _of_the_upstream(), labels=listed)
+    found = measured(lake, Service(UPSTREAM, 8443, 6)).measurements
+    assert (found.known_as, found.is_listed_c2) == (("sinkhole",), ("dridex",))
 
 
 def test_contact_counts_at_any_time(upstream: Measured) -> None:
