@@ -271,7 +271,7 @@ class _C2s:
                 address=address, family=family, group=group, activity=activity,
                 contact=None if only_once else contact,
                 relation=None if only_once else Relation(0.02, 0.1, 0.7, 0.15, 0.03),
-                split=SessionSplit(1.0, sessions - 1.5, 0.5, 0.2, 0.6, 0.2),
+                split=SessionSplit(0.25, sessions - 0.5, 0.25, 0.2, 0.6, 0.2),
                 included=not excluded,
                 excluded_because=f"{sessions} sessions, fewer than 4" if excluded else "",
                 log_bayes=(("control", -3.2), ("handoff", -6.1), ("coincidence", -5.5)),

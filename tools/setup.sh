@@ -24,6 +24,8 @@ case "${1:?system or python}" in
     command -v nft >/dev/null || apt_install nftables "judges the block lists that a test writes" || true
     command -v ipset >/dev/null || apt_install ipset "judges the block lists that a test writes" || true
     command -v ra >/dev/null || apt_install argus-client "prints the flows that a test reads" || true
+    # Only for tests: they open a report as a reader does.
+    command -v chromium >/dev/null || apt_install chromium "opens reports in tests" || true
     ;;
   python)
     python=${HEADWATER_PYTHON:-python3}

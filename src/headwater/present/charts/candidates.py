@@ -48,7 +48,7 @@ def candidates_chart(hunt: Hunt, *, most: int = MOST) -> Chart:
         domain=kinds, range=[shape for shape, _ in _KINDS.values()]
     )
     bounds = base.mark_rule(strokeWidth=2).encode(x, alt.X2("high:Q"), y, colour)
-    points = base.mark_point(filled=True, size=85, opacity=1).encode(
+    points = base.mark_point(filled=True, size=85, opacity=1, style="node").encode(
         at, y, colour, shape, tooltip=["name:N", "verdict:N", "said:N"]
     )
     said = base.mark_text(style="small", align="left").encode(

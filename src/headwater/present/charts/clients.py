@@ -20,7 +20,7 @@ MOST_NEIGHBOURS = 8  # lines below the ring; tables hold the rest
 _LABELLED = 26  # C2s up to which each has its address beside it
 _RADIUS = 190  # px, of the outermost ring on a wide page
 _LINE = 40  # px a line below the ring
-_LONG_LINE, _NARROW_LINE = 90, 44  # characters of the text of a line, about 6.5 px each
+_LONG_LINE, _NARROW_LINE = 90, 50  # characters of the text of a line, about 6.5 px each
 _RELATIONS = {
     "port": "another port of the host",
     "peer": "the host itself connects to it",

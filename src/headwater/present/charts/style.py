@@ -1,7 +1,8 @@
 """How do all pictures look? Colours, shapes and type sizes, for light pages, print and dark pages.
 
 Colours are those of Okabe and Ito (2008, "Color Universal Design"), which people with any colour vision tell
-apart; no meaning is told by colour alone. Marks name a style or a range, never a colour, so that a page
+apart, the purple darkened to 3:1 against white paper; the two that are lighter are drawn with an outline
+only. No meaning is told by colour alone. Marks name a style or a range, never a colour, so that a page
 changes from light to dark by changing the configuration, and the specification stays the same.
 """
 
@@ -60,7 +61,7 @@ def _config(*, ink: str, faint: str, grid: str, paper: str, shade: str, category
             "ink": {"color": ink, "fontSize": TEXT},
             "small": {"color": ink, "fontSize": SMALL},
             "halo": {"color": paper, "stroke": paper, "strokeWidth": 4, "fontSize": TEXT},
-            "node": {"stroke": paper, "strokeWidth": 1},
+            "node": {"stroke": ink, "strokeWidth": 0.8},
             "solid": {"color": ink},
             "hollow": {"color": ink, "strokeWidth": 1.6},
             "said": {"color": category[1], "fontSize": TEXT, "fontWeight": "bold"},
@@ -73,7 +74,7 @@ def _config(*, ink: str, faint: str, grid: str, paper: str, shade: str, category
 
 LIGHT = _config(
     ink="#1a1a1a", faint="#6b6b6b", grid="#e2e2e2", paper="#ffffff", shade="#e4e4e4",
-    category=["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#5c5c5c"],
+    category=["#0072b2", "#d55e00", "#009e73", "#b85c93", "#e69f00", "#56b4e9", "#5c5c5c"],
 )  # fmt: skip
 DARK = _config(
     ink="#f0f0f0", faint="#a8a8a8", grid="#3a3d41", paper="#16191d", shade="#33373c",

@@ -55,7 +55,7 @@ def _drawn(rows: Rows, case: Case) -> Chart:
     scale = alt.Scale(type="utc", nice=False, padding=0, domainMin=low, domainMax=high)
     axis = alt.Axis(
         title="UTC", grid=True, labelOverlap="greedy", labelFlush=True, labelExpr=_YEAR_TOLD,
-        tickCount={"expr": "max(2, width / 90)"},
+        tickCount={"expr": "max(3, width / 80)"},
     )  # fmt: skip
     x = alt.X("start:T", scale=scale, axis=axis)
     layers = [_key(rows, y), *_behind(rows, case, x), *_bars(rows, x, y, step), *_marks(rows, y, scale, axis)]
