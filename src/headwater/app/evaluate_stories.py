@@ -4,9 +4,12 @@ A story goes the whole way that a user's records go: files, lake, labels, contex
 story says so, the hunt has to find the service first without being told.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from headwater.app.case_settings import CaseSettings
@@ -22,7 +25,7 @@ from headwater.intel.labels.feed import Analyst
 from headwater.model.case import Case
 from headwater.model.hunt import Hunt
 from headwater.model.service import Service
-from headwater.simulate.evaluate.stories import Outcome, expected_of, outcome_of
+from headwater.simulate.evaluate.stories import STRONG_WORDS, Outcome, expected_of, outcome_of
 from headwater.simulate.stories.catalogue import STORIES
 
 MAIN = "dridex-emotet"  # the story in which the hunt has to find the service
@@ -60,6 +63,7 @@ class StoryRun:
     Attributes:
         story, seed: which.
         flows: records.
+        expected: the verdict that has to come out.
         outcome: what came out, and whether it is what had to.
         case: the whole case.
     """
@@ -67,6 +71,7 @@ class StoryRun:
     story: str
     seed: int
     flows: int
+    expected: str
     outcome: Outcome
     case: Case
 
@@ -74,20 +79,28 @@ class StoryRun:
 def evaluate_stories(
     plan: StoryPlan, *, choices: Choices | None = None, told: Callable[[str], None] = lambda _: None
 ) -> list[StoryRun]:
-    """Runs the plan, story after story.
+    """Runs the plan, as many stories at a time as there are processors.
 
     Args:
         plan: what to run.
         choices: what the reckoning assumes; the usual unless given.
         told: called with a line after each run.
+
+    Returns:
+        The runs in the plan's order.
     """
-    runs = []
-    for name in plan.stories:
-        for seed in plan.seeds:
-            run = run_story(name, seed=seed, sampling=plan.sampling, choices=choices)
-            told(f"{name}, seed {seed}: {run.outcome.text}")
-            runs.append(run)
-    return runs
+    places = [(name, seed) for name in plan.stories for seed in plan.seeds]
+    runs: dict[tuple[str, int], StoryRun] = {}
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        waiting = [
+            pool.submit(run_story, name, seed=seed, sampling=plan.sampling, choices=choices)
+            for name, seed in places
+        ]
+        for done in as_completed(waiting):
+            run = done.result()
+            runs[run.story, run.seed] = run
+            told(f"{run.story}, seed {run.seed}: {run.outcome.text}")
+    return [runs[place] for place in places]
 
 
 def run_story(
@@ -117,7 +130,7 @@ def run_story(
             choices=choices,
         )
     outcome = outcome_of(found.case, expected, ranked)
-    return StoryRun(name, seed, written.records, outcome, found.case)
+    return StoryRun(name, seed, written.records, expected.hypothesis, outcome, found.case)
 
 
 def store_story(files: Path, lake: Path) -> None:
@@ -149,3 +162,18 @@ def tally(runs: Sequence[StoryRun]) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def words_held(runs: Sequence[StoryRun]) -> tuple[int, int]:
+    """How often an explanation was said to be at least "very likely", and how often of a wrong one.
+
+    Every answer to the question "tie" whose words hold "very likely" or "almost certain" counts, for all C2s
+    and for each group. A story that must come out "insufficient" has no right one.
+    """
+    strong = [
+        one.id == run.expected
+        for run in runs
+        for one in run.case.hypotheses
+        if one.question == "tie" and any(word in one.words for word in STRONG_WORDS)
+    ]
+    return len(strong), strong.count(False)

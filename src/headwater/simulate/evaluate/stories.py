@@ -24,7 +24,7 @@ from headwater.model.tenancy import Placing
 
 INSUFFICIENT = "insufficient"
 RULED_OUT = 0.05  # "almost no chance" of ICD 203 ends here: the largest posterior of what is ruled out
-_STRONG = ("very likely", "almost certain")  # words that must not stand for a wrong hypothesis
+STRONG_WORDS = ("very likely", "almost certain")  # words that must not stand for a wrong hypothesis
 _TIE, _TENANT, _ALL = "tie", "tenant", "all"
 
 
@@ -190,7 +190,7 @@ def _no_strong_word_for_another(case: Case, wanted: Wanted) -> Point:
         for each in case.hypotheses
         if each.question == _TIE
         and each.id != wanted.hypothesis
-        and any(word in each.words for word in _STRONG)
+        and any(word in each.words for word in STRONG_WORDS)
     ]
     return _point("strong words for another hypothesis", ", ".join(strong) or "none", "none")
 
