@@ -70,7 +70,8 @@ def standing(case: Case, settings: ExportSettings) -> Standing:
         return Standing(False, said, since, None, passed_on)
     if since is None or until is None or until <= since:
         return Standing(False, "the tie cannot be dated", since, until, passed_on)
-    return Standing(True, f"the case's verdict is {verdict} ({strength:.2f})", since, until, passed_on)
+    said = "above 0.99" if strength > 0.99 else f"{strength:.2f}"
+    return Standing(True, f"the case's verdict is {verdict} ({said})", since, until, passed_on)
 
 
 def on_top(case: Case, question: str, *, scope: str = "all") -> Hypothesis | None:

@@ -38,6 +38,13 @@ def test_a_hostile_verdict_supports_blocking(name: str) -> None:
     assert standing(verdict(dridex_case(), name), SETTINGS).hostile
 
 
+@pytest.mark.parametrize(("posterior", "said"), [(0.83, "(0.83)"), (0.9999, "(above 0.99)")])
+def test_no_number_is_rounded_to_certainty(posterior: float, said: str) -> None:
+    """.9999 is not 1.00."""
+    found = standing(verdict(dridex_case(), "control", posterior=posterior), SETTINGS)
+    assert found.why == f"the case's verdict is control {said}"
+
+
 @pytest.mark.parametrize(
     "name", ["insufficient", "third-party", "observer", "sinkhole", "egress", "artefact", "chance", "new-one"]
 )
