@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 
 from headwater.investigate.evidence.co_located import block_of
-from headwater.investigate.evidence.timing import told_by
+from headwater.investigate.evidence.timing_models import told_by
 from headwater.investigate.facts import Facts, groups_in_contact
 from headwater.investigate.rule import Rule
 from headwater.model.timeline import Timeline

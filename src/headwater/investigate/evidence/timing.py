@@ -9,21 +9,14 @@ rule fixed beforehand leaves out, or whose contact began with a later tenant, sa
 itself show a sale: a share of operators moves on, and looks the same.
 """
 
-import math
-from collections import defaultdict
 from collections.abc import Mapping
 
-import numpy as np
-
-from headwater.investigate.evidence.co_located import block_of
-from headwater.investigate.evidence.session_split import split_logs
+from headwater.investigate.evidence.timing_models import MODELS, STORIES, moved_on, summed
 from headwater.investigate.facts import Facts
 from headwater.investigate.rule import DEFAULT, TIE, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
 from headwater.model.timeline import Timeline
 from headwater.model.window import micros_of
-
-MODELS = ("control", "handoff", "coincidence")
 
 
 def _counts(timeline: Timeline, facts: Facts, scope: Scope) -> bool:
@@ -39,54 +32,6 @@ def _counts(timeline: Timeline, facts: Facts, scope: Scope) -> bool:
     return scope.name in ("all", timeline.group)
 
 
-def capped(log_bayes: Mapping[str, float], *, cap: float) -> dict[str, float]:
-    """Natural logarithms against the best model, none below -cap: no two then differ by more than cap."""
-    best = max(log_bayes.values())
-    return {name: max(value - best, -cap) for name, value in log_bayes.items()}
-
-
-def told_by(timeline: Timeline, rule: Rule, *, by: str) -> dict[str, float]:
-    """Capped natural logarithms of one C2's contact under each model; empty where it tells nothing.
-
-    Args:
-        timeline: of the C2.
-        rule: cap, and the model of sessions.
-        by: "intervals", "sessions", or "both" for the mean of the two.
-    """
-    cap = math.log(rule.numbers["cap_factor"])
-    found = []
-    if timeline.log_bayes and by != "sessions":
-        found.append(capped(dict(timeline.log_bayes), cap=cap))
-    if timeline.split is not None and rule.splits and by != "intervals":
-        found.append(capped(split_logs(timeline.split, rule.splits, even=rule.numbers["even"]), cap=cap))
-    return {model: sum(one.get(model, -cap) for one in found) / len(found) for model in MODELS if found}
-
-
-def summed(timelines: list[Timeline], rule: Rule, *, by: str) -> dict[str, float]:
-    """Log10 likelihood of each model over all timelines; co-located ones count as their mean."""
-    blocks: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for timeline in timelines:
-        blocks[block_of(timeline.address)].append(told_by(timeline, rule, by=by))
-    return {
-        model: sum(sum(one[model] for one in block) / len(block) for block in blocks.values()) / math.log(10)
-        for model in MODELS
-    }
-
-
-def moved_on(models: Mapping[str, float], *, share: float) -> dict[str, float]:
-    """The models with control mixed: some operators move on, and their contact looks like a handoff's.
-
-    Args:
-        models: log10 likelihood of each.
-        share: of the cases under control that look so.
-    """
-    mixed = np.logaddexp(
-        math.log1p(-share) + models["control"] * math.log(10),
-        math.log(share) + models["handoff"] * math.log(10),
-    )
-    return {**models, "control": float(mixed) / math.log(10)}
-
-
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     timelines = [timeline for timeline in facts.timelines if _counts(timeline, facts, scope)]
     if not timelines:
@@ -97,7 +42,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     before, during, after = (
         sum(getattr(split, part) for split in splits) for part in ("before", "during", "after")
     )
-    best = max(MODELS, key=lambda model: models[model])
+    best = max(STORIES, key=lambda model: models[model])
     left_out = sum(1 for timeline in facts.timelines if scope.name in ("all", timeline.group)) - len(
         timelines
     )
@@ -127,7 +72,7 @@ _WORDS = {
 
 def _factor(models: Mapping[str, float]) -> float:
     """By how much the best model explains the sessions better than the next."""
-    first, second = sorted(models.values(), reverse=True)[:2]
+    first, second = sorted((models[story] for story in STORIES), reverse=True)[:2]
     return float(min(10 ** (first - second), 1e9))
 
 
@@ -137,7 +82,12 @@ TIMING = Kind(
     TIE,
     _look,
     by_group=True,
-    numbers={"cap_factor": (1.5, 1000.0), "even": (0.1, 1000.0), "moved_on": (0.0001, 0.5)},
+    numbers={
+        "cap_factor": (1.5, 1000.0),
+        "even": (0.1, 1000.0),
+        "moved_on": (0.0001, 0.5),
+        "keeps_order": (1.0, 1e6),
+    },
     splits=("control", "handoff"),
     likes=MODELS,
 )

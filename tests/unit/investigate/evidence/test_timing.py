@@ -8,7 +8,8 @@ import pytest
 
 from case_facts import C2, at_us, c2s, facts, timeline
 from headwater.investigate.evidence.session_split import split_logs
-from headwater.investigate.evidence.timing import TIMING, capped, moved_on, summed, told_by
+from headwater.investigate.evidence.timing import TIMING
+from headwater.investigate.evidence.timing_models import capped, follows, moved_on, summed, told_by
 from headwater.investigate.facts import Held
 from headwater.investigate.rule import Rule, Scope
 from headwater.model.timeline import SessionSplit
@@ -17,10 +18,10 @@ RULE = Rule(
     "timing",
     "when",
     limit=10.0,
-    numbers={"cap_factor": 20.0, "even": 3.0, "moved_on": 1e-4},
+    numbers={"cap_factor": 20.0, "even": 3.0, "moved_on": 1e-4, "keeps_order": 1e6},
     likes={"control": "control", "handoff": "handoff"},
 )
-FOUR = {"cap_factor": 20.0, "even": 4.0, "moved_on": 1e-4}
+FOUR = {"cap_factor": 20.0, "even": 4.0, "moved_on": 1e-4, "keeps_order": 1e6}
 TEN = math.log(10)
 CONTROL = {"control": 0.0, "handoff": -TEN, "coincidence": -TEN}  # ten to one for control
 ScopeOf = Callable[..., Scope]
@@ -112,3 +113,27 @@ def test_operators_who_move_on_look_like_a_handoff() -> None:
     """A twentieth of those in control: a million to one for a handoff is twenty to one."""
     models = moved_on({"control": -6.0, "handoff": 0.0, "coincidence": -3.0}, share=0.05)
     assert models["handoff"] - models["control"] == pytest.approx(math.log10(20), abs=1e-4)
+
+
+def test_any_share_by_hand() -> None:
+    """One C2 of ten to one: the mean over all shares p of 10 p + (1 - p) is 5.5."""
+    found = follows([{"control": TEN, "coincidence": 0.0}], shape=(1.0, 1.0))
+    assert found == pytest.approx(math.log(5.5), abs=1e-6)
+
+
+def test_mostly_following_by_hand() -> None:
+    """The mean of beta (6, 1) is 6/7: 10 * 6/7 + 1/7 = 61/7."""
+    found = follows([{"control": TEN, "coincidence": 0.0}], shape=(6.0, 1.0))
+    assert found == pytest.approx(math.log(61 / 7), abs=1e-3)
+
+
+def test_customers_may_all_follow_the_lives() -> None:
+    """Nine C2s of ten to one each: near the mean of p^9 10^9, 10^8, and not a factor of two for each C2."""
+    found = follows([{"control": TEN, "coincidence": 0.0}] * 9, shape=(1.0, 1.0)) / TEN
+    assert found == pytest.approx(8.05, abs=0.05)
+
+
+def test_some_c2s_without_order_do_not_refute_control() -> None:
+    """Nine that follow and three that do not: more likely under control than the product of all says."""
+    nine, three = {"control": 0.0, "coincidence": -TEN}, {"control": -TEN, "coincidence": 0.0}
+    assert follows([nine] * 9 + [three] * 3, shape=(6.0, 1.0)) > -3 * TEN
