@@ -80,7 +80,7 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
         for each, stretch in (
             (measurements.contact, settings.stretch_days),
             (measurements.activity, settings.session_gap_days),
-            (measurements.presence, settings.stretch_days),
+            (measurements.presence, settings.session_gap_days),
         )
     )
     listings, order = listings_of(listed, clock=clock), orders(6, settings)

@@ -23,8 +23,8 @@ class TimelineSettings:
         widest_days: the same rule: a bound of the contact wider than this and than the contact's own span,
             and the C2 does not count.
         nothing_excluded: the rule is not applied; for the run beside.
-        session_gap_days: silence that ends a session, as measured. Sessions of many hosts on a C2's own port
-            count once for each such stretch that they last, as they hold no such silence.
+        session_gap_days: silence that ends a session, as measured. Sessions of many hosts (on a C2's port,
+            and with anybody) count once for each such stretch that they last, as they hold no such silence.
         stretch_days: sessions with the service, which are of one host, count once for each such stretch:
             what somebody does within a day hangs together.
         usual_spread: squared coefficient of variation of the gaps between sessions before any are seen; 1 is
