@@ -198,7 +198,7 @@ def timeline(one: C2) -> Timeline:
     return Timeline(
         address=one.address,
         family=one.group.split("/")[0],
-        group=one.group,
+        group=one.group.partition("/")[2],
         activity=_interval(one.listed, one.until, 0),
         contact=_interval(one.first, one.last, one.sessions),
         relation=None,

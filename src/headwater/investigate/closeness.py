@@ -34,7 +34,7 @@ def closeness(facts: Facts, rule: Rule) -> tuple[tuple[str, float], ...]:
     for group in groups_in_contact(facts):
         blocks: dict[str, list[float]] = defaultdict(list)
         for timeline in facts.timelines:
-            if timeline.group == group and timeline.included:
+            if timeline.group_key == group and timeline.included:
                 blocks[block_of(timeline.address)].append(_ratio(timeline, facts, rule))
         total = sum(sum(block) / len(block) for block in blocks.values())
         found.append((group, total / (len(blocks) + _SILENT)))

@@ -46,7 +46,7 @@ def since(facts: Facts, *, scope: str = ALL) -> Since | None:
 
 
 def _counts(timeline: Timeline, facts: Facts, scope: str) -> bool:
-    if not timeline.included or timeline.contact is None or scope not in (ALL, timeline.group):
+    if not timeline.included or timeline.contact is None or scope not in (ALL, timeline.group_key):
         return False
     until = facts.held.until_us
     return until is None or micros_of(_shown(timeline)) < until

@@ -30,7 +30,7 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
     timelines = sum(
         1
         for timeline in facts.timelines
-        if (timeline.included or facts.include_excluded) and scope in (ALL, timeline.group)
+        if (timeline.included or facts.include_excluded) and scope in (ALL, timeline.group_key)
     )
     if timelines < limits.least_timelines and sessions < limits.unless_sessions:
         return f"only {number(timelines, 'timeline')} that can be compared, and {number(sessions, 'session')}"

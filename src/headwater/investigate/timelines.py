@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from headwater.investigate.basis import activity_basis, contact_basis
 from headwater.investigate.coverage import DAY_US
 from headwater.investigate.intervals import Bounds
-from headwater.investigate.measurements import Floats, Measurements
+from headwater.investigate.measurements import Floats, Listed, Measurements
 from headwater.investigate.reckoned import Reckoned, reckoned
 from headwater.investigate.recurrence import Recurrence
 from headwater.investigate.relation import relations
@@ -47,7 +47,7 @@ def timelines(measurements: Measurements, *, settings: TimelineSettings = DEFAUL
             Timeline(
                 address=text_of(int(listed.hi[c2]), int(listed.lo[c2])),
                 family=listed.families[listed.family[c2]],
-                group=listed.groups[listed.group[c2]] if listed.group[c2] >= 0 else "",
+                group=_group(listed, c2),
                 activity=_activity(found, row, c2, listed.sources) if lives else None,
                 contact=_contact(found, row, c2) if found.contact.known[row] else None,
                 relation=related[row],
@@ -58,6 +58,11 @@ def timelines(measurements: Measurements, *, settings: TimelineSettings = DEFAUL
             )
         )
     return tuple(timelines_)
+
+
+def _group(listed: Listed, c2: int) -> str:
+    """The group without its family; "" where labels name none."""
+    return listed.groups[listed.group[c2]].partition("/")[2] if listed.group[c2] >= 0 else ""
 
 
 def _contact(found: Reckoned, row: int, c2: int) -> Interval:

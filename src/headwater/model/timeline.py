@@ -114,3 +114,8 @@ class Timeline:
     included: bool
     excluded_because: str
     log_bayes: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def group_key(self) -> str:
+        """Family and group as cases count them: "emotet/epoch2", or "dridex" where there is no group."""
+        return f"{self.family}/{self.group}" if self.group else self.family

@@ -29,7 +29,7 @@ def _counts(timeline: Timeline, facts: Facts, scope: Scope) -> bool:
     until = facts.held.until_us
     if begun is not None and until is not None and micros_of(begun) >= until:
         return False
-    return scope.name in ("all", timeline.group)
+    return scope.name in ("all", timeline.group_key)
 
 
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
@@ -43,7 +43,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
         sum(getattr(split, part) for split in splits) for part in ("before", "during", "after")
     )
     best = max(STORIES, key=lambda model: models[model])
-    left_out = sum(1 for timeline in facts.timelines if scope.name in ("all", timeline.group)) - len(
+    left_out = sum(1 for timeline in facts.timelines if scope.name in ("all", timeline.group_key)) - len(
         timelines
     )
     return (

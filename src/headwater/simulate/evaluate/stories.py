@@ -212,7 +212,7 @@ def _whole_case(case: Case, wanted: Wanted) -> list[Point]:
     excluded: dict[str, int] = {}
     for each in case.timelines:
         if not each.included:
-            excluded[each.group or each.family] = excluded.get(each.group or each.family, 0) + 1
+            excluded[each.group_key] = excluded.get(each.group_key, 0) + 1
     return [
         _point("C2s by group", _counts(case.counts.by_group), _counts(wanted.by_group)),
         _point("left out by the rule", _counts(excluded), _counts(wanted.excluded)),
@@ -269,7 +269,7 @@ def _control_ratio(case: Case, group: str) -> float:
     ratios = []
     for each in case.timelines:
         logs = dict(each.log_bayes)
-        if (each.group or each.family) == group and each.included and "control" in logs:
+        if each.group_key == group and each.included and "control" in logs:
             others = [value for name, value in logs.items() if name != "control"]
             ratios.append((logs["control"] - max(others)) / math.log(10))
     return sum(ratios) / len(ratios) if ratios else math.nan

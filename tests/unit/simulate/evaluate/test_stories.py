@@ -32,7 +32,6 @@ def _case() -> Case:
     timelines = tuple(
         replace(
             each,
-            group=f"{each.family}/{each.group}" if each.group else each.family,
             log_bayes=(("control", 0.0), ("handoff", -3.0), ("coincidence", fit[each.group or each.family])),
         )
         for each in case.timelines
