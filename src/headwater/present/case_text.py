@@ -52,7 +52,10 @@ def draw_conclusion(case: Case, console: Console, *, defanged: bool = False) -> 
     console.print()
     for sentence in case.conclusion.sentences:
         console.print(Padding(shown(name(sentence.text)), (0, 0, 0, 2)))
+    told = {sentence.text for sentence in case.conclusion.sentences}
     for text in case.conclusion.would_change_if:
+        if text in told:
+            continue
         console.print(Padding(shown(f"Would change if: {name(text)}", style="dim"), (0, 0, 0, 2)))
 
 

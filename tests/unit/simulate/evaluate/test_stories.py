@@ -97,7 +97,7 @@ def _claim_long_after(case: Case) -> Case:
 def _epoch2_surer(case: Case) -> Case:
     timelines = tuple(
         replace(each, log_bayes=(("control", 0.0), ("handoff", -3.0), ("coincidence", -3.0)))
-        if each.group == "emotet/epoch2"
+        if each.group == "epoch2"
         else replace(each, log_bayes=(("control", 0.0), ("handoff", -1.0), ("coincidence", -1.0)))
         for each in case.timelines
     )
