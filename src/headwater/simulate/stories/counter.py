@@ -16,7 +16,8 @@ from headwater.simulate.randomness import stream
 from headwater.simulate.settings import Botnet, Decoys, Hostile, Places, Upstreams, WorldSettings
 from headwater.simulate.stories.facts import Fact, Family
 from headwater.simulate.stories.keys import fingerprint, of_bystanders
-from headwater.simulate.stories.stage import KeySeen, Report, Stage
+from headwater.simulate.stories.planted import KeySeen, Report
+from headwater.simulate.stories.stage import Stage
 from headwater.simulate.stories.story import Story, invented_families
 
 _FIRST, _DATES = datetime(2024, 1, 1, tzinfo=UTC), 600  # stories begin within so many days from here

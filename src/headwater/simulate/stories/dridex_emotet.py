@@ -15,7 +15,8 @@ from headwater.simulate.randomness import Ints
 from headwater.simulate.settings import Botnet, Decoys, Hostile, Places, Upstreams, WorldSettings
 from headwater.simulate.stories.facts import Expected, Fact, Family, Origin
 from headwater.simulate.stories.keys import fingerprint, monthly_scans, of_bystanders
-from headwater.simulate.stories.stage import KeySeen, Report, Stage
+from headwater.simulate.stories.planted import KeySeen, Report
+from headwater.simulate.stories.stage import Stage
 from headwater.simulate.stories.story import Story, between
 
 SERVICE, SERVICE_PREFIX = "179.43.147.77", "179.43.147.77/32"

@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from headwater.simulate.stories.stage import KeySeen, Stage
+from headwater.simulate.stories.planted import KeySeen
+from headwater.simulate.stories.stage import Stage
 
 _CHANGES = 0.15  # of ordinary servers, share whose key changes once within the scans
 

@@ -7,7 +7,8 @@ from headwater.simulate.stories.counter import CounterStory, add_report, all_inv
 from headwater.simulate.stories.crowds import ordinary_crowd
 from headwater.simulate.stories.facts import Expected
 from headwater.simulate.stories.keys import fingerprint, of_bystanders
-from headwater.simulate.stories.stage import KeySeen, Stage
+from headwater.simulate.stories.planted import KeySeen
+from headwater.simulate.stories.stage import Stage
 from headwater.simulate.stories.story import between
 
 _PORTS = (443, 8_443, 8_080, 80)

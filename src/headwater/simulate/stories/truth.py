@@ -14,7 +14,7 @@ from headwater.simulate.listing import FEEDS
 from headwater.simulate.profiles import atoms
 from headwater.simulate.randomness import Floats
 from headwater.simulate.stories.meetings import sessions_in
-from headwater.simulate.stories.stage import Meeting
+from headwater.simulate.stories.planted import Meeting
 from headwater.simulate.stories.story import Told
 from headwater.simulate.truth import moment
 

@@ -8,7 +8,8 @@ from headwater.simulate.profiles import Shape
 from headwater.simulate.stories.counter import CounterStory, add_context, all_invented, whole
 from headwater.simulate.stories.crowds import infected_crowd
 from headwater.simulate.stories.facts import Expected
-from headwater.simulate.stories.stage import RoleLabel, Stage
+from headwater.simulate.stories.planted import RoleLabel
+from headwater.simulate.stories.stage import Stage
 from headwater.simulate.stories.story import between
 
 _PORTS = (443, 8_080, 6_667, 447, 4_443)
