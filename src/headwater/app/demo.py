@@ -8,6 +8,7 @@ from pathlib import Path
 from headwater.app.case_files import write_case
 from headwater.app.evaluate_stories import store_story
 from headwater.app.hunt import hunt
+from headwater.app.hunt_settings import HuntSettings
 from headwater.app.investigate import investigate
 from headwater.app.simulate import simulate
 from headwater.errors import BadSetting
@@ -63,7 +64,8 @@ def demo(
     say(f"ingesting its flows into {lake}, with lists of C2s, networks, host keys and open-source claims")
     store_story(files, lake)
     say("hunting: which services do the listed C2s have in common?")
-    found = hunt(lake, say=say).hunt
+    # the story's background lives in reserved ranges, and is to have the same chance as the service
+    found = hunt(lake, settings=HuntSettings(allow_reserved=True), say=say).hunt
     if not found.candidates:
         raise BadSetting(f"the hunt in {lake} found no candidate; choose another story or seed")
     best = found.candidates[0]

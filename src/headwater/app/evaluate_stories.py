@@ -122,7 +122,7 @@ def run_story(
         expected = expected_of(truth)
         ranked: Hunt | None = None
         if name == MAIN:
-            ranked = hunt(lake, settings=HuntSettings()).hunt
+            ranked = hunt(lake, settings=HuntSettings(allow_reserved=True)).hunt
         found = investigate(
             lake,
             Service.parse(expected.service),
