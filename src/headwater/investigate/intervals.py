@@ -104,12 +104,12 @@ def activity_draws(
     size = len(seen.first)
     earliest, last_start = (listings.extreme(size, latest=late, of_end=False) for late in (False, True))
     first_end, latest = (listings.extreme(size, latest=late, of_end=True) for late in (False, True))
-    # an undated edge hangs on the nearest thing known
-    start_from = np.fmin(np.fmin(seen.first, last_start), np.where(np.isnan(last_start), first_end, np.nan))
-    end_from = np.fmax(np.fmax(seen.last, last_start), np.where(np.isnan(last_start), latest, np.nan))
-    known = ~np.isnan(start_from) & ~np.isnan(end_from)
-    starts_ = _LifeEdge(Side(1, clock), seen.first, earliest, np.where(known, start_from, 0.0))
-    ends_ = _LifeEdge(Side(-1, clock), -seen.last, -latest, -np.where(known, end_from, 0.0))
+    # an undated edge hangs on the other date of the lists, else on the sessions
+    start_from = np.where(np.isnan(first_end), seen.first, first_end)
+    end_from = np.where(np.isnan(last_start), seen.last, last_start)
+    known = ~(np.isnan(earliest) & np.isnan(start_from)) & ~(np.isnan(latest) & np.isnan(end_from))
+    starts_ = _LifeEdge(Side(1, clock), seen.first, earliest, start_from, np.isnan(first_end))
+    ends_ = _LifeEdge(Side(-1, clock), -seen.last, -latest, -end_from, np.isnan(last_start))
     finish: Floats | None = None
     for _ in range(_ROUNDS):
         start = _life_edge(starts_, seen, listings, who, other=finish, order=order[0], settings=settings)
@@ -127,13 +127,15 @@ class _LifeEdge:
         side: which side.
         first: outermost session on the own port, nan for none.
         dated: outermost date of a list, nan for none.
-        hung: what an undated edge is reckoned from.
+        hung: what an undated edge is reckoned from, nan for nothing.
+        loose: that is a session, which may lie on either side of the edge.
     """
 
     side: Side
     first: Floats
     dated: Floats
     hung: Floats
+    loose: Bools
 
 
 def _life_edge(
@@ -148,10 +150,12 @@ def _life_edge(
 ) -> Floats:
     """Draws of one edge, mirrored for ends, where the other edge is about there, shape (c, n)."""
     sign, dated = edge.side.sign, edge.dated[who]
-    grid = grid_of(np.stack([edge.first[who], dated, edge.hung[who]], axis=1))
+    hung = np.where(np.isnan(edge.hung), np.where(np.isnan(edge.dated), 0.0, edge.dated), edge.hung)[who]
+    grid = grid_of(np.stack([edge.first[who], dated, hung], axis=1))
     log = _of_labels(grid, sign, listings, who=who, size=len(seen.first), settings=settings)
-    hanging = edge.hung[who][:, None] - grid
-    undated = np.where(hanging >= 0, faded(hanging, median=settings.life_median_days), -np.inf)
+    hanging = hung[:, None] - grid
+    inside = np.where(edge.loose[who][:, None], faded(-hanging, median=settings.life_median_days), -np.inf)
+    undated = np.where(hanging >= 0, faded(hanging, median=settings.life_median_days), inside)
     log += np.where(np.isnan(dated)[:, None], undated, 0.0)
     port = change(grid, seen, who, side=edge.side, other=other)
     log += port if sign > 0 else knocked(grid, port, settings=settings)

@@ -250,3 +250,10 @@ def test_only_c2s_in_contact_have_timelines() -> None:
     table = measured(contact={0: _daily(20, 40)}, labels={0: LISTED, 1: LISTED})
     table = replace(table, activity=sessions_of({1: BOTS}))
     assert [each.address for each in timelines(table)] == ["198.18.0.0"]
+
+
+def test_traffic_after_the_end_does_not_hold_an_open_label_alive() -> None:
+    """Bots check in for 20 days, one knocks ten days later: without a last day the life may end before."""
+    found = _only(_daily(20, 40), labels=[("feed", 21.0, None)], activity=[*BOTS, 49.6])
+    assert found.activity is not None
+    assert _day(found.activity.end_low) < 45.0
