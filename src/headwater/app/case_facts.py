@@ -141,7 +141,7 @@ def case_settings(
     parts = {"": asdict(settings), "timelines.": asdict(lines), "tenancy.": _plain_tenancy(tenancy)}
     for prefix, values in parts.items():
         for name, value in values.items():
-            if name in ("since", "until"):
+            if name in ("since", "until", "lake_version"):
                 continue  # fields of the case
             if isinstance(value, dict):
                 told |= {f"{prefix}{name}.{key}": inner for key, inner in value.items()}

@@ -89,7 +89,7 @@ def measured(
         What was measured. A service that was never seen has no clients; that is no error.
 
     Raises:
-        LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+        LakeError: there is no lake, it has no such version or no flows for that time, or no labelled C2.
         BadSetting: a setting is impossible, or the engine refuses it.
     """
     settings = settings or CaseSettings()
@@ -97,7 +97,7 @@ def measured(
     labels = case_labels(lake_root, hi=hi, lo=lo, settings=settings)
     context = Context(networks(lake_root), warning_lists(lake_root), labels.roles)
     lake, window = open_lake(lake_root), Window(settings.since, settings.until)
-    found = snapshot(lake, window=window)
+    found = snapshot(lake, version=settings.lake_version, window=window)
     logged = logged_days(lake, found, window=window)
     with connect(settings.engine) as engine:
         engine.trace.lake_version = found.version

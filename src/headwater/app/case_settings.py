@@ -29,6 +29,7 @@ class CaseSettings:
             flows. 400, as in a hunt; each costs reading all its flows.
         most_neighbours: neighbours told of each kind, the largest. What an analyst reads through.
         measure: how flows are reduced to statistics, as in a hunt.
+        lake_version: the version of the flow table to read; None: the newest.
     """
 
     since: datetime | None = None
@@ -42,6 +43,7 @@ class CaseSettings:
     fan_in_clients: int = 400
     most_neighbours: int = 20
     measure: MeasureSettings = field(default_factory=MeasureSettings)
+    lake_version: int | None = None
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.until <= self.since:
