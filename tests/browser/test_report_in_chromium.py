@@ -8,11 +8,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, ViewportSize, sync_playwright
 
 import case_samples
 from headwater.model.label import Tlp
@@ -27,7 +26,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 WHOLE = "section { content-visibility: visible !important }"  # for checks and screenshots of the whole page
 
 pytestmark = pytest.mark.skipif(
@@ -72,11 +71,9 @@ def file(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _opened(browser: Browser, file: Path, *, viewport: Any = None, dark: bool = False) -> Opened:
+def _opened(browser: Browser, file: Path, *, viewport: ViewportSize = WIDE, dark: bool = False) -> Opened:
     """The file in a fresh context without a network, everything noted that it asks for or complains of."""
-    context = browser.new_context(
-        viewport=viewport or WIDE, color_scheme="dark" if dark else "light", offline=True
-    )
+    context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light", offline=True)
     found = Opened(context.new_page())
     found.page.on("request", lambda request: found.requests.append(request.url))
     found.page.on("console", lambda message: found.said.append(f"{message.type}: {message.text}"))
@@ -121,7 +118,7 @@ def _complaints(page: Page) -> list[str]:
     [("light", WIDE, False), ("dark", WIDE, True), ("phone", PHONE, False)],
 )
 def test_every_figure_is_drawn_offline(
-    browser: Browser, file: Path, report: Report, *, name: str, viewport: Any, dark: bool
+    browser: Browser, file: Path, report: Report, *, name: str, viewport: ViewportSize, dark: bool
 ) -> None:
     """Every figure is drawn without a request or a word on the console, and axe finds nothing wrong."""
     opened = _opened(browser, file, viewport=viewport, dark=dark)

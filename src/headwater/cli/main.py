@@ -25,6 +25,8 @@ VERBS = {
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
+    "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
+    "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
     "simulate": (
         "Writes a synthetic world with its truth: flows, two lists of C2s, networks, upstreams to be found."
     ),

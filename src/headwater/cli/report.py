@@ -48,7 +48,7 @@ def report_case(
     output: OutputFile = None,
     quiet: QuietFlag = False,
 ) -> None:
-    """Writes the report of a case: one HTML file that opens offline, the same as Markdown, its figures."""
+    """Writes the report of a case: one HTML file that opens offline, and the same as Markdown."""
     state: State = context.obj
     answer = Output(as_json=as_json, file=output, quiet=quiet)
     found = read_case(found_case(case, lake_root=state.lake))

@@ -5,7 +5,8 @@ contact. Below, one line each: the other clients together, other ports of the ho
 the host talk to. Coordinates are computed here, so that the picture is the same wherever it is drawn.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 import altair as alt
 
@@ -153,7 +154,7 @@ def _lines(case: Case, name: Name | None, *, most: int) -> Data:
     if others:
         told = f"{case.counts.other_sessions:,} sessions; not listed as C2s"
         found.append({"kind": "clients", "name": f"{others:,} other {_many(others, 'client')}", "told": told})
-    for one in case.neighbours[:MOST_NEIGHBOURS]:
+    for one in _chosen(case.neighbours):
         found.append({"kind": one.relation, "name": _called(one, name), "told": _neighbour(one, case)})
     left = len(case.neighbours) - MOST_NEIGHBOURS
     if left > 0:
@@ -161,6 +162,13 @@ def _lines(case: Case, name: Name | None, *, most: int) -> Data:
     for number, row in enumerate(found):
         row |= {"place": number, "told": label(row["told"], most=most)}
     return found
+
+
+def _chosen(neighbours: Sequence[Neighbour]) -> list[Neighbour]:
+    """The neighbours that are drawn: of each relation in turn, as they are ordered in the case."""
+    queues = [[one for one in neighbours if one.relation == relation] for relation in _RELATIONS]
+    turns = [one for turn in zip_longest(*queues) for one in turn if one is not None][:MOST_NEIGHBOURS]
+    return sorted(turns, key=lambda one: list(_RELATIONS).index(one.relation))
 
 
 def _called(one: Neighbour, name: Name | None) -> str:

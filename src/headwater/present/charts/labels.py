@@ -21,7 +21,14 @@ def label(text: str, *, most: int = _LONGEST) -> str:
 
 def group_label(family: str, group: str) -> str:
     """Family and group of a C2 as they are written everywhere: "dridex", "emotet/epoch2"."""
-    return label(f"{family}/{group}" if group else family) or "no family named"
+    return label(full_group(family, group)) or "no family named"
+
+
+def full_group(family: str, group: str) -> str:
+    """The group with its family before it, whether it has that already or not."""
+    if not group or group == family or group.startswith(f"{family}/"):
+        return group or family
+    return f"{family}/{group}"
 
 
 def service_label(service: Service) -> str:

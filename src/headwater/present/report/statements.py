@@ -7,6 +7,7 @@ version of the lake. Only what the report shows is among them.
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 from headwater.model.case import Case, Contact
@@ -45,6 +46,7 @@ def machine(case: Case, trail: Trail, *, marking: str, name_others: bool) -> dic
     """  # Any: what JSON can say
     return {
         "format": FORMAT,
+        "program": version("headwater"),
         "service": str(case.service),
         "lake_version": case.lake_version,
         "window": {"since": _plain(case.since), "until": _plain(case.until)},

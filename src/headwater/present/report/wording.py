@@ -5,6 +5,7 @@ from datetime import datetime
 
 from headwater.model.address import defanged_text
 from headwater.model.case import Case
+from headwater.present.charts.labels import full_group
 from headwater.present.printable import printable
 
 _WEB = re.compile(r"(?i)\bhttp(s?)://([^\s/?#]*)")
@@ -29,7 +30,7 @@ def query(text: str) -> str:
 
 def group_of(family: str, group: str) -> str:
     """Family and group of a C2, as counts name them."""
-    return f"{family}/{group}" if group else family
+    return full_group(family, group)
 
 
 def moment(at: datetime | None) -> str:

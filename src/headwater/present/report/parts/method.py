@@ -56,6 +56,11 @@ def method(frame: Frame) -> Section:
     )  # fmt: skip
     settings = Table(
         "settings", "Settings of this case", columns("Setting", "Value"),
-        tuple(row(said(name), said(str(value))) for name, value in frame.case.settings.items()),
+        tuple(row(said(name), said(_setting(value))) for name, value in frame.case.settings.items()),
     )  # fmt: skip
     return Section("method", "Method", (steps, words, settings))
+
+
+def _setting(value: float | str) -> str:
+    """A setting's value; a switch is 0 or 1, as JSON has it after one reading."""
+    return value if isinstance(value, str) else f"{float(value):g}"
