@@ -10,16 +10,18 @@ from headwater.app.evaluate_stories import store_story
 from headwater.app.hunt import hunt
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.investigate import investigate
+from headwater.app.report import write_report
 from headwater.app.simulate import simulate
 from headwater.errors import BadSetting
 from headwater.model.case import Case
 from headwater.model.hunt import Hunt
 from headwater.model.service import Service
+from headwater.present.report.frame import ReportSettings
 
 STORY = "dridex-emotet"
 SEED = 1
 _MARK = "SYNTHETIC.txt"  # a folder with it was made by a demo, so a demo may replace what is in it
-_MADE = ("story", "lake", "case")
+_MADE = ("story", "lake", "case", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Demo:
         hunt: the ranked list; nobody had told it what to find.
         case: about the best candidate of that list.
         case_file: where that case lies.
+        report: its report, for a browser.
     """
 
     folder: Path
     hunt: Hunt
     case: Case
     case_file: Path
+    report: Path
 
 
 def demo(
@@ -45,13 +49,13 @@ def demo(
     """Simulates the story, ingests it, hunts, and investigates what the hunt found first.
 
     Args:
-        folder: absent, empty, or made by an earlier demo, whose story, lake and case are then replaced.
+        folder: absent, empty, or made by an earlier demo, whose files are then replaced.
         story: which one.
         seed: which one of its kind.
         say: told each step as it begins.
 
     Returns:
-        The ranked list and the case.
+        The ranked list, the case and its report.
 
     Raises:
         BadSetting: the folder holds something that no demo made, or cannot be written; or the hunt found
@@ -72,7 +76,9 @@ def demo(
     service = Service(best.address, best.port, best.proto if best.port else 0)
     say(f"investigating {service}, the best candidate")
     case = investigate(lake, service, say=say).case
-    return Demo(folder, found, case, write_case(case, folder / "case"))
+    case_file = write_case(case, folder / "case")
+    written = write_report(case, folder / "report", settings=ReportSettings(), say=say)
+    return Demo(folder, found, case, case_file, written.html)
 
 
 def _clear(folder: Path) -> None:

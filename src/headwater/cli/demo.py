@@ -57,6 +57,7 @@ def _draw(made: Demo, console: Console) -> None:
     console.print()
     lake = printable(str(made.folder / "lake"))
     console.print(Text(f"The case: {printable(str(made.case_file))}"), soft_wrap=True)
+    console.print(Text(f"Its report, for a browser: {printable(str(made.report))}"), soft_wrap=True)
     again = f"Look on: {_command()} --lake {lake} investigate {made.case.service} --all"
     console.print(Text(again), soft_wrap=True)
 
