@@ -20,7 +20,7 @@ from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import shown
 
 _CONTACTS, _ITEMS, _NEIGHBOURS = 12, 12, 8  # lines of each table where nobody asks for more
-_BESIDE_BAR = 46  # characters that a timeline's line needs beside its bar
+_BESIDE_BAR = 53  # characters that a timeline's line needs beside its bar
 
 
 def draw_case(case: Case, console: Console, *, everything: bool = False, defanged: bool = False) -> None:
