@@ -17,6 +17,7 @@ from headwater.errors import HeadwaterError
 VERBS = {
     "demo": "Simulates a small labelled world (SYNTHETIC), ingests it, hunts, and prints the ranked list.",
     "ingest": "Stores flow records in the lake, each file once; what cannot be read is counted and named.",
+    "collect": "Listens for NetFlow, IPFIX and sFlow, stores what comes, and tells what was lost.",
     "labels": "Known C2s and other labelled addresses.",
     "context": "What is known about addresses beside labels.",
     "hunt": "Ranks the services and clients that several listed C2s have to do with, doubtful ones below.",
