@@ -176,13 +176,13 @@ class Gathering:
         counts = engine.keep(
             "sample_counts", orientation.endpoints(pairs), purpose="sample: how many come to each endpoint"
         )
-        edges = engine.keep(
-            "sample_edges",
-            reach.edges(reach.ends(orientation.oriented(pairs, counts))),
-            purpose="sample: services and clients with the hosts they met",
+        links = engine.keep(
+            "sample_links",
+            reach.links(orientation.oriented(pairs, counts)),
+            purpose="sample: which client met which service",
         )
-        popular = engine.keep("popularity", reach.popularity(edges), purpose="sample: hosts of each key")
-        return counts, edges, popular
+        popular = engine.keep("popularity", reach.popularity(links), purpose="sample: hosts of each key")
+        return counts, reach.ends(links), popular
 
     def _known_before(self, talks: Table, sampled: Table, rate: float) -> Table:
         """How many come to each endpoint, as far as the first pass knows."""
@@ -251,19 +251,18 @@ class Gathering:
         # The C2s' own flows come with their orientation by flags and ports, which pass 2 does not know.
         others = left_pairs.anti_join(c2s, [("a_lo", "lo"), ("a_hi", "hi")])
         others = others.anti_join(c2s, [("b_lo", "lo"), ("b_hi", "hi")])
-        ends = reach.ends(orientation.oriented(others, engine.kept("counts")))
+        links = reach.links(orientation.oriented(others, engine.kept("counts")))
         slots = talks.mutate(slot_us=bucket(talks.start_us, self.slot_us))
-        of_talks = slots.select(
-            *reach.KEY, host_hi="a_hi", host_lo="a_lo", slot_us="slot_us", contact="contact"
+        of_talks = reach.edges(
+            slots.select(*reach.KEY, "slot_us", "contact", host_hi=slots.a_hi, host_lo=slots.a_lo)
         )
-        near = ends.union(of_talks)
+        near = reach.ends(links).union(of_talks).drop("pairs")
         peers = chosen.select("hi", "lo").distinct()
-        mine = near.semi_join(peers, ["hi", "lo"])
         wanted = engine.keep(
             "candidate_ends",
-            mine.filter(mine.role == scan.CLIENT).union(
-                mine.filter(mine.role == scan.SERVER).semi_join(chosen, reach.KEY)
-            ),
+            near.filter(near.role == scan.CLIENT)
+            .semi_join(peers, ["hi", "lo"])
+            .union(near.filter(near.role == scan.SERVER).semi_join(chosen, reach.KEY)),
             purpose="the candidates with the hosts they met, and their other business as clients",
         )
         visited = visits.select(*reach.KEY, host_hi="a_hi", host_lo="a_lo", contact="contact")
@@ -280,7 +279,7 @@ class Gathering:
         )
         edges = engine.keep(
             "edges",
-            reach.without_visits_of(reach.edges(keyed), scanners),
+            reach.without_visits_of(keyed, scanners),
             purpose="the candidates with the hosts they met, without scanners' visits",
         )
         return edges, fan_out

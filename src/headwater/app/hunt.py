@@ -12,7 +12,7 @@ from headwater.app.gather import Gathered, Gathering
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
-from headwater.app.strangers import strangers_of
+from headwater.app.strangers import StrangersPass
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
 from headwater.errors import LakeError
@@ -142,9 +142,8 @@ def hunt_flows(
     context = Context(known.networks, known.warning_lists, known.roles)
     statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
     tell("looking at unlisted clients")
-    hub_hosts = settings.measure.hub_hosts
-    unlisted = strangers_of(engine, flows, gathered=gathered, span=span, hub_hosts=hub_hosts)
-    statistics = replace(statistics, strangers=unlisted)
+    third = StrangersPass(engine, flows, gathered, statistics, span, settings.measure)
+    statistics = replace(statistics, strangers=third.run())
     tell(f"ranking {len(statistics.candidates.hi):,} keys")
     order = _ranked(statistics, settings)
     known_part = order.reckoning.recall

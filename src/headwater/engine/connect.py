@@ -223,6 +223,7 @@ def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
             raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
         try:
             backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+            backend.raw_sql("SET enable_progress_bar = false").fetchall()  # it would end up in the answer
             version = backend.raw_sql("SELECT version()").fetchall()[0][0]
         except duckdb.Error as why:
             raise BadSetting(

@@ -25,6 +25,7 @@ from headwater.ingest.columns import LAKE_SCHEMA
 
 ROW_GROUP_ROWS = 122_880  # DuckDB's own size: one unit of its parallel scan
 _DELTA_ENCODED = ("start", "end")
+_NO_DICTIONARY = (*_DELTA_ENCODED, "edge_hash")  # nearly every pair of addresses has a hash of its own
 _NO_RANGE = ("sensor", "source")  # ranges of text would be copied into the log and prune nothing
 
 
@@ -90,9 +91,8 @@ class OpenFile:
         self._writer: Any = pq.ParquetWriter(  # Any: pyarrow ships no types
             self.path,
             FILE_SCHEMA,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=[name for name in FILE_SCHEMA.names if name not in _DELTA_ENCODED],
+            compression="lz4",
+            use_dictionary=[name for name in FILE_SCHEMA.names if name not in _NO_DICTIONARY],
             column_encoding=dict.fromkeys(_DELTA_ENCODED, "DELTA_BINARY_PACKED"),
             store_schema=False,
         )

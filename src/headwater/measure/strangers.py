@@ -9,11 +9,13 @@ from typing import Any
 
 import ibis
 
+from headwater.engine.primitives import endpoint_id
 from headwater.measure.contacts import CONTACT, kind
 from headwater.measure.reach import ADMINISTRATION_PORTS, KEY
-from headwater.measure.scan import SERVER
+from headwater.measure.scan import CLIENT, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
+Column = Any  # an Ibis column
 
 _SERVICE = ("hi", "lo", "port", "proto")
 
@@ -35,6 +37,63 @@ def unlisted(met: Table, *, candidates: Table, c2s: Table, most_hosts: int) -> T
     small = mine.group_by("candidate").agg(n=mine.count())
     kept = mine.semi_join(small.filter(small.n <= most_hosts), "candidate")
     return kept.anti_join(c2s, ["hi", "lo"])
+
+
+def flows_of(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
+    """The flows that may show who comes to the strangers.
+
+    Left out are a stranger's calls at a busy service from a port of its own that is not busy, which is a
+    client's port then, and the calls of strangers that go to too many.
+
+    Args:
+        flows: narrow flows (measure/scan.py).
+        strangers: hi, lo.
+        hubs: keys (KEY) that met too many to be read; clients among them count here.
+        busy: endpoints (an `endpoint_id`) that many come to: column `endpoint`.
+    """
+    told = _told(flows, strangers=strangers, hubs=hubs, busy=busy)
+    return told.filter(told.of_src | told.of_dst)
+
+
+def loads(sample: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
+    """How much of the sample each stranger has to do with: hi, lo, touched (flows), kept (by `flows_of`).
+
+    Arguments as for `flows_of`.
+    """
+    told = _told(sample, strangers=strangers, hubs=hubs, busy=busy)
+    views = [told.select(hi=f"{side}_hi", lo=f"{side}_lo", kept=f"of_{side}") for side in ("src", "dst")]
+    mine = views[0].union(views[1]).semi_join(strangers, ["hi", "lo"])
+    return mine.group_by("hi", "lo").agg(touched=mine.count(), kept=mine.kept.sum())
+
+
+def _told(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
+    """Flows of strangers with of_src and of_dst: whether they may show who comes to that side."""
+    flows = flows.filter(flows.src_lo.isin(strangers.lo) | flows.dst_lo.isin(strangers.lo))
+    clients = hubs.filter(hubs.role == CLIENT)
+    roaming = clients.select(
+        id=endpoint_id(hi=clients.hi, lo=clients.lo, port=clients.port, proto=clients.proto)
+    )
+    flows = flows.mutate(
+        **{f"{side}_busy": _endpoint(flows, side, side).isin(busy.endpoint) for side in ("src", "dst")},
+        **{
+            f"{side}_roams": _endpoint(flows, side, far).isin(roaming.id)
+            for side, far in (("src", "dst"), ("dst", "src"))
+        },
+    )
+    return flows.mutate(
+        **{
+            f"of_{side}": flows[f"{side}_lo"].isin(strangers.lo)
+            & (flows[f"{side}_busy"] | ~flows[f"{far}_busy"])
+            & ~flows[f"{side}_roams"]
+            for side, far in (("src", "dst"), ("dst", "src"))
+        }
+    )
+
+
+def _endpoint(flows: Table, side: str, port: str) -> Column:
+    return endpoint_id(
+        hi=flows[f"{side}_hi"], lo=flows[f"{side}_lo"], port=flows[f"{port}_port"], proto=flows.proto
+    )
 
 
 def visits(flows: Table, strangers: Table) -> Table:
