@@ -287,9 +287,8 @@ class Gathering:
     def _scanners(self, sample_edges: Table, fan_out: Table, rate: float) -> Table:
         """Clients that try more hosts than anybody has business with; listed C2s are none."""
         limit = self.settings.scanner_hosts
-        sampled = reach.fan_out(sample_edges)
-        above = sampled.filter(reach.surely_above(sampled.fan_out, limit=limit, rate=rate))
-        found = above.select("hi", "lo").union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
+        above = reach.roaming(sample_edges, hosts=limit, rate=rate)
+        found = above.union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
         return self.engine.keep(
             "scanners",
             found.distinct().anti_join(self._c2s(), ["hi", "lo"]),

@@ -96,15 +96,23 @@ class StrangersPass:
         if gathered.rate == 1.0 or not count:
             return np.ones(count, np.bool_)
         hosts = self._without_hubs(self.engine.bring("strangers", _table(met.hosts)), hubs)
-        found = self.engine.fetch(
-            strangers.loads(gathered.sample, strangers=hosts, hubs=hubs, busy=self._busy()),
-            purpose="sample: flows of the unlisted clients",
+        near = strangers.flows_of(gathered.sample, strangers=hosts, hubs=hubs, busy=self._busy())
+        touched, kept = (
+            self._counted(met.hosts, table, name) / gathered.rate
+            for name, table in (
+                ("touched", strangers.touched(gathered.popularity, hosts)),
+                ("kept", strangers.kept(near, hosts)),
+            )
         )
-        row = _Numbers(met.hosts)(_keys(found))
-        touched, kept = np.zeros(count), np.zeros(count)
-        touched[row], kept[row] = (_ints(found, name) / gathered.rate for name in ("touched", "kept"))
         place = promise(self.statistics.candidates, self.statistics.contacts)[met.candidate]
         return looked_at(met.stranger, place, loads=Loads(touched, kept), budget=self.settings.stranger_flows)
+
+    def _counted(self, hosts: Int64s, table: Table, name: str) -> Int64s:
+        """A count of each stranger, 0 where the table has none."""
+        found = self.engine.fetch(table, purpose=f"sample: flows of the unlisted clients ({name})")
+        counts = np.zeros(len(hosts), np.int64)
+        counts[_Numbers(hosts)(_keys(found))] = _ints(found, name)
+        return counts
 
     def _without_hubs(self, hosts: Table, hubs: Table) -> Table:
         """Strangers whose services can be read; a hub's crowd says enough without."""

@@ -137,6 +137,24 @@ def fan_out(end_table: Table) -> Table:
     return by_hosts.inner_join(by_ports, ["hi", "lo"])
 
 
+def roaming(end_table: Table, *, hosts: int, rate: float) -> Table:
+    """Clients that surely try more than so many hosts, in a sample of that rate: hi, lo.
+
+    Args:
+        end_table: as from `ends` or `edges`.
+        hosts: the limit.
+        rate: share of address pairs that the table stands on.
+    """
+    mine = end_table.filter(end_table.role == CLIENT)
+    counted = mine.group_by("hi", "lo").agg(ends=mine.count())
+    able = mine.semi_join(
+        counted.filter(counted.ends > hosts * rate), ["hi", "lo"]
+    )  # few are left to tell apart
+    met = able.select("hi", "lo", "host_hi", "host_lo").distinct()
+    tried = met.group_by("hi", "lo").agg(fan_out=met.count())
+    return tried.filter(surely_above(tried.fan_out, limit=hosts, rate=rate)).select("hi", "lo")
+
+
 def without_visits_of(edge_table: Table, scanners: Table) -> Table:
     """Edges without the visits of scanners (hi, lo) to services; what scanners themselves met stays."""
     return edge_table.anti_join(

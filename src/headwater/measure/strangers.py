@@ -43,7 +43,8 @@ def flows_of(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Tab
     """The flows that may show who comes to the strangers.
 
     Left out are a stranger's calls at a busy service from a port of its own that is not busy, which is a
-    client's port then, and the calls of strangers that go to too many.
+    client's port then, and the calls of strangers that go to too many. `of_src` and `of_dst` say of which
+    side a flow may tell.
 
     Args:
         flows: narrow flows (measure/scan.py).
@@ -51,43 +52,50 @@ def flows_of(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Tab
         hubs: keys (KEY) that met too many to be read; clients among them count here.
         busy: endpoints (an `endpoint_id`) that many come to: column `endpoint`.
     """
-    told = _told(flows, strangers=strangers, hubs=hubs, busy=busy)
-    return told.filter(told.of_src | told.of_dst)
-
-
-def loads(sample: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
-    """How much of the sample each stranger has to do with: hi, lo, touched (flows), kept (by `flows_of`).
-
-    Arguments as for `flows_of`.
-    """
-    told = _told(sample, strangers=strangers, hubs=hubs, busy=busy)
-    views = [told.select(hi=f"{side}_hi", lo=f"{side}_lo", kept=f"of_{side}") for side in ("src", "dst")]
-    mine = views[0].union(views[1]).semi_join(strangers, ["hi", "lo"])
-    return mine.group_by("hi", "lo").agg(touched=mine.count(), kept=mine.kept.sum())
-
-
-def _told(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
-    """Flows of strangers with of_src and of_dst: whether they may show who comes to that side."""
     flows = flows.filter(flows.src_lo.isin(strangers.lo) | flows.dst_lo.isin(strangers.lo))
+    flows = flows.mutate(
+        src_busy=_endpoint(flows, "src", "src").isin(busy.endpoint),
+        dst_busy=_endpoint(flows, "dst", "dst").isin(busy.endpoint),
+    )
+    flows = flows.mutate(
+        of_src=flows.src_lo.isin(strangers.lo) & (flows.src_busy | ~flows.dst_busy),
+        of_dst=flows.dst_lo.isin(strangers.lo) & (flows.dst_busy | ~flows.src_busy),
+    )
+    flows = flows.filter(flows.of_src | flows.of_dst)
     clients = hubs.filter(hubs.role == CLIENT)
     roaming = clients.select(
         id=endpoint_id(hi=clients.hi, lo=clients.lo, port=clients.port, proto=clients.proto)
     )
     flows = flows.mutate(
-        **{f"{side}_busy": _endpoint(flows, side, side).isin(busy.endpoint) for side in ("src", "dst")},
-        **{
-            f"{side}_roams": _endpoint(flows, side, far).isin(roaming.id)
-            for side, far in (("src", "dst"), ("dst", "src"))
-        },
+        of_src=flows.of_src & ~_endpoint(flows, "src", "dst").isin(roaming.id),
+        of_dst=flows.of_dst & ~_endpoint(flows, "dst", "src").isin(roaming.id),
     )
-    return flows.mutate(
-        **{
-            f"of_{side}": flows[f"{side}_lo"].isin(strangers.lo)
-            & (flows[f"{side}_busy"] | ~flows[f"{far}_busy"])
-            & ~flows[f"{side}_roams"]
-            for side, far in (("src", "dst"), ("dst", "src"))
-        }
-    )
+    return flows.filter(flows.of_src | flows.of_dst)
+
+
+def kept(flows: Table, strangers: Table) -> Table:
+    """How many of the flows kept each stranger has: hi, lo, kept.
+
+    Args:
+        flows: as from `flows_of`.
+        strangers: hi, lo.
+    """
+    views = [
+        flows.filter(flows[f"of_{side}"]).select(hi=f"{side}_hi", lo=f"{side}_lo") for side in ("src", "dst")
+    ]
+    mine = views[0].union(views[1]).semi_join(strangers, ["hi", "lo"])
+    return mine.group_by("hi", "lo").agg(kept=mine.count())
+
+
+def touched(popular: Table, strangers: Table) -> Table:
+    """How many flows of the sample each stranger has to do with at all: hi, lo, touched.
+
+    Args:
+        popular: as from `reach.popularity`.
+        strangers: hi, lo.
+    """
+    mine = popular.semi_join(strangers, ["hi", "lo"])
+    return mine.group_by("hi", "lo").agg(touched=mine.pairs.sum().cast("int64"))
 
 
 def _endpoint(flows: Table, side: str, port: str) -> Column:
