@@ -116,7 +116,7 @@ class Gathering:
             contacts.off_own_port(touches, own_ports),
             purpose="flows of C2s off their own listening ports",
         )
-        sample = pass1.filter(pass1.edge_hash < limit)
+        sample = self._of_sample(pass1, limit)
         counts, edges, popular = self._sample(sample)
         possible = engine.keep(
             "possible_keys",
@@ -131,7 +131,7 @@ class Gathering:
             reach.cut(possible, popular, hub_hosts=settings.hub_hosts, budget=settings.read_flows, rate=rate),
             purpose="keys that are left to the sample",
         )
-        left_pairs = self._second_pass(pass1, possible, hubs, rate)
+        left_pairs = self._second_pass(sample, possible, hubs, rate)
         oriented = self._oriented(talks, left_pairs, counts, rate)
         chosen = engine.keep(
             "candidates",
@@ -154,6 +154,18 @@ class Gathering:
         ).to_pylist()[0]
         days = -(-((found["last"] or 0) - (found["first"] or 0)) // DAY_US)
         return max(1, -(-days // self.settings.slots)) * DAY_US
+
+    def _of_sample(self, pass1: Table, limit: int) -> Table:
+        """The flows of the sample, for which pass 1 is kept no longer than it takes."""
+        if limit == scan.EDGE_HASH_RANGE:
+            return pass1
+        sample = self.engine.keep(
+            "sample",
+            pass1.filter(pass1.edge_hash < limit).drop("end_us", "packets", "bytes", "sensor"),
+            purpose="sample: its flows alone",
+        )
+        self.engine.forget("pass1")
+        return sample
 
     def _own_ports(self, touches: Table) -> Table:
         """Listening ports of C2s: what labels name, else where most come to."""
@@ -192,8 +204,8 @@ class Gathering:
             orientation.scaled(sampled, rate=rate, least=1 if rate == 1.0 else least),
         )
 
-    def _second_pass(self, pass1: Table, possible: Table, hubs: Table, rate: float) -> Table:
-        """Pairs of endpoints of the addresses left."""
+    def _second_pass(self, sample: Table, possible: Table, hubs: Table, rate: float) -> Table:
+        """Pairs of endpoints of the addresses left; a sample that holds every flow is not read again."""
         left = self.engine.keep(
             "addresses_left",
             keys.addresses_left(possible, hubs),
@@ -202,7 +214,7 @@ class Gathering:
         flows = (
             scan.second_pass(self.flows, left=left, hubs=hubs, span=self.span)
             if rate < 1.0
-            else scan.of_left(pass1, left=left, hubs=hubs)
+            else scan.of_left(sample, left=left, hubs=hubs)
         )
         return self.engine.keep(
             "left_pairs",

@@ -96,6 +96,15 @@ class Engine:
         self._pending.append(self._worker.submit(run))
         return self._known(name, _nullable(table.schema()))
 
+    def forget(self, name: str) -> None:
+        """Frees a kept table that no later query reads."""
+
+        def drop() -> None:
+            self.backend.con.execute(f'DROP TABLE "{name}"').fetchall()
+
+        del self._schemas[name]
+        self._pending.append(self._worker.submit(drop))
+
     def kept(self, name: str) -> Table:
         """A table that was kept or brought before."""
         return ibis.table(self._schemas[name], name=name)

@@ -1,11 +1,11 @@
 """What does a Parquet file of flows look like? Its schema, encodings, and statistics for the table's log.
 
-Settings by measurement (12.5 M made-up flows of heavy-tailed hosts, one run; seconds of one core for the two
-scans of a hunt, and bytes a flow): zstd 1 with dictionaries 1.43 s and 29.7, lz4 with dictionaries but for
-edge_hash 1.01 s and 30.7, lz4 without dictionaries of addresses, ports and edge_hash 0.87 s and 30.5. On a
-synthetic world of 3.7 M flows: 0.44 s and 24.0, 0.35 s and 26.8, 0.30 s and 26.8. Writing without these
-dictionaries is 1.7 times as fast as with zstd and all of them. Times are delta encoded: plain they take 6 bytes
-a flow more. Sorting within a row group by host or edge costs the times more than it saves the hosts.
+Settings by measurement, in seconds of one core for the two scans of a hunt, and bytes a flow. 12.5 M made-up
+flows of heavy-tailed hosts: zstd 1 with dictionaries 1.43 s and 29.7, lz4 with dictionaries but for edge_hash
+1.01 s and 30.7, lz4 without those of addresses, ports and edge_hash 0.87 s and 30.5. 3.7 M flows of a made-up
+world: 0.44 s and 24.0, 0.35 s and 26.8, 0.30 s and 26.8. Writing is 1.7 times as fast as with zstd and all
+dictionaries. Times are delta encoded; plain they take 6 bytes a flow more. Sorting within a row group by host
+or edge costs the times more than it saves the hosts.
 """
 
 import json

@@ -41,6 +41,26 @@ def test_what_ran_is_recorded() -> None:
     assert "-- the big ones (lake version 7; 2 rows;" in engine.trace.text()
 
 
+def test_a_forgotten_table_is_gone() -> None:
+    """Its memory is free for others, and nobody can ask for it by name any more."""
+    with connect() as engine:
+        numbers = engine.bring("numbers", pa.table({"n": [1, 2, 3]}))
+        engine.keep("big", numbers.filter(numbers.n > 1), purpose="the big ones")
+        engine.forget("big")
+        engine.finish()
+        left = engine.backend.con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        assert left == [("numbers",)]
+        with pytest.raises(KeyError):
+            engine.kept("big")
+
+
+def test_no_progress_bar_is_drawn() -> None:
+    """DuckDB would draw it on standard output, where the answer goes."""
+    with connect() as engine:
+        shown = engine.backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    assert shown == [(False,)]
+
+
 def test_a_query_that_fails_is_told_at_the_next_answer(tmp_path: Path) -> None:
     """A file that vanishes under the hunt is an error of the lake, with the query's purpose."""
     file = tmp_path / "flows.parquet"
