@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import pyarrow as pa
 
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
@@ -308,8 +307,8 @@ class Gathering:
         )
 
 
-def contact_table(engine: Engine, gathered: Gathered) -> pa.Table:
-    """What each contact amounts to, out of the engine: as `contacts.by_contact`."""
+def contact_table(gathered: Gathered) -> Table:
+    """What each contact amounts to: as `contacts.by_contact`."""
     talks, visits = gathered.talks, contacts.at_own_port(gathered.touches, gathered.own_ports)
     columns = ("c2", "outward", "start_us", "end_us", "packets", "bytes")
     met = talks.filter(talks.met, ~talks.peer_is_c2).inner_join(gathered.candidates, reach.KEY)
@@ -317,4 +316,4 @@ def contact_table(engine: Engine, gathered: Gathered) -> pa.Table:
     came = keys.visit_keys(visits.filter(visits.met, ~visits.peer_is_c2))
     came = came.inner_join(gathered.candidates, reach.KEY)
     visited = came.select(*columns, "candidate", c2_opened=ibis.literal(False), on_c2_port=ibis.literal(True))
-    return engine.fetch(contacts.by_contact(talked.union(visited)), purpose="contacts of candidates with C2s")
+    return contacts.by_contact(talked.union(visited))

@@ -1,6 +1,6 @@
 """What do the unlisted clients of the candidates look like? One more pass, over flows of the most telling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from headwater.app.gather import Gathered
 from headwater.app.hunt_settings import MeasureSettings
+from headwater.app.statistics_of import distinct_keys
 from headwater.app.stranger_choice import Loads, looked_at, promise
 from headwater.engine.connect import Engine
 from headwater.measure import reach, strangers
@@ -69,17 +70,21 @@ class StrangersPass:
             purpose="unlisted clients of candidates",
         )
         met = _met(engine.fetch(pairs, purpose="which candidate met which unlisted client"))
+        if not len(met.hosts):
+            return _nobody()
         hubs = engine.keep(
             "all_hubs",
             reach.hubs(gathered.popularity, hub_hosts=self.settings.hub_hosts, rate=gathered.rate),
             purpose="keys that met too many to be read",
         )
         read = self._looked_at(met, hubs)
+        if not read.any():
+            return replace(_nobody(), left_out=len(read))
         services, chosen = self._services(met.hosts[read], hubs)
         numbers = _Numbers(_keys(services))
         checkins = engine.fetch(strangers.checkins(gathered.visits), purpose="check-ins at listed C2s")
         clients = np.vstack([_keys(chosen, "client_"), _keys(checkins, "client_")])
-        bots = _Numbers(np.unique(clients, axis=0))
+        bots = _Numbers(distinct_keys(clients))
         kept = read[met.stranger]
         return Strangers(
             hi=_ints(services, "hi"), lo=_ints(services, "lo"), network=_int32s(services, "network"),
@@ -133,7 +138,7 @@ class StrangersPass:
             "stranger_visits",
             strangers.visits(
                 strangers.flows_of(
-                    self._wanted(len(read)), strangers=self._without_hubs(hosts, hubs), hubs=hubs,
+                    self._wanted(), strangers=self._without_hubs(hosts, hubs), hubs=hubs,
                     busy=self._busy(),
                 ),
                 hosts,
@@ -167,19 +172,25 @@ class StrangersPass:
         )
         return known, chosen
 
-    def _wanted(self, count: int) -> Table:
-        """The flows to look through: what is at hand already, or everything, or nothing for nobody."""
+    def _wanted(self) -> Table:
+        """The flows to look through: those at hand where they are all there are."""
         if self.gathered.rate == 1.0:
             return self.gathered.sample
-        every = narrow(self.flows, self.span)
-        return every if count else every.limit(0)
+        return narrow(self.flows, self.span)
 
 
 def _met(pairs: pa.Table) -> _Met:
     keys = _keys(pairs)
-    hosts, row = np.unique(_packed(keys), return_inverse=True)
-    sorted_keys = np.column_stack([hosts["hi"], hosts["lo"]])
-    return _Met(_int32s(pairs, "candidate"), row.reshape(-1).astype(np.int64), sorted_keys)
+    hosts = distinct_keys(keys)
+    return _Met(_int32s(pairs, "candidate"), _Numbers(hosts)(keys).astype(np.int64), hosts)
+
+
+def _nobody() -> Strangers:
+    none, small = np.empty(0, np.int64), np.empty(0, np.int32)
+    return Strangers(
+        hi=none, lo=none, network=small, fan_in=none, port=small, proto=small, candidate=small,
+        stranger=small, bot_stranger=small, bot=small, checkin_bot=small, checkin_c2=small, bots=0,
+    )  # fmt: skip
 
 
 def _table(keys: Int64s) -> pa.Table:

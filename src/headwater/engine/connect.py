@@ -28,12 +28,34 @@ DEFAULT_URL = "duckdb://"
 DEFAULT_MEMORY = "2GB"  # DuckDB's buffers; what it holds beside them stays well under as much again
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query that was asked and may still run.
+
+    Attributes:
+        engine: where.
+        running: the thread's promise.
+    """
+
+    engine: "Engine"
+    running: Future[pa.Table]
+
+    def answer(self) -> pa.Table:
+        """Waits for it and for all queries before it.
+
+        Raises:
+            HeadwaterError: this query or one before it could not run.
+        """
+        self.engine.finish(until=self.running)
+        return self.running.result()
+
+
 @dataclass(slots=True)
 class Engine:
     """An open engine.
 
     Queries run one after the other in a thread of their own, so that the next one is written while one runs;
-    `fetch` waits for its answer and for all before it.
+    `fetch` waits for its answer and for all before it, `ask` does not.
 
     Attributes:
         name: its name and version, for reports.
@@ -115,6 +137,10 @@ class Engine:
         Raises:
             HeadwaterError: this query or one before it could not run.
         """
+        return self.ask(table, purpose=purpose).answer()
+
+    def ask(self, table: Table, *, purpose: str) -> Asked:
+        """As `fetch`, without waiting: who needs the answer later gives the engine time until then."""
         sql = self.backend.compile(table)
 
         def run() -> pa.Table:
@@ -124,13 +150,16 @@ class Engine:
             self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
             return found
 
-        answer = self._worker.submit(run)
-        self.finish()
-        return answer.result()
+        running = self._worker.submit(run)
+        self._pending.append(running)
+        return Asked(self, running)
 
-    def finish(self) -> None:
-        """Waits for all queries so far; raises what the first failed one raised."""
-        waiting, self._pending = self._pending, []
+    def finish(self, until: Future[Any] | None = None) -> None:
+        """Waits for all queries so far, or until one of them; raises what the first failed one raised."""
+        if until is not None and until not in self._pending:
+            return
+        count = len(self._pending) if until is None else self._pending.index(until) + 1
+        waiting, self._pending = self._pending[:count], self._pending[count:]
         for query in waiting:
             query.result()
 

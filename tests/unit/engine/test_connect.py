@@ -97,3 +97,24 @@ def test_impossible_sizes_are_refused(url: str) -> None:
     """DuckDB would abort, hang or take them without a word."""
     with pytest.raises(BadSetting, match="--engine duckdb://"), connect(url):
         pass
+
+
+def test_what_is_asked_is_answered_later() -> None:
+    """Two questions at once, answered in the other order; each has its own answer."""
+    with connect() as engine:
+        numbers = engine.bring("numbers", pa.table({"n": [1, 2, 3]}))
+        least = engine.ask(numbers.agg(n=numbers.n.min()), purpose="the least")
+        most = engine.ask(numbers.agg(n=numbers.n.max()), purpose="the most")
+        assert (most.answer().to_pylist(), least.answer().to_pylist()) == ([{"n": 3}], [{"n": 1}])
+
+
+def test_an_answer_tells_of_what_failed_before_it(tmp_path: Path) -> None:
+    """The query before it could not read its file: that is the error, not that a table is missing."""
+    file = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"n": [1, 2, 3]}), file)
+    with connect() as engine:
+        flows = engine.flows([str(file)])
+        file.unlink()
+        asked = engine.ask(engine.keep("kept", flows, purpose="reading it"), purpose="taking it out")
+        with pytest.raises(LakeError, match="reading it: a file of the lake cannot be read"):
+            asked.answer()
