@@ -53,11 +53,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         lake = Path(name) / "lake"
         began = time.perf_counter()
-        _fill(lake, loads)
+        fill(lake, loads)
         print(f"made and stored {loads.flows:,} flows in {time.perf_counter() - began:.0f} s", flush=True)
-        floor_s = min(_floor(lake), _floor(lake))
+        floor_s = min(floor(lake), floor(lake))
         runs = [_hunt_alone(lake) for _ in range(2)]
-        floor_s = min(floor_s, _floor(lake))
+        floor_s = min(floor_s, floor(lake))
         best = min(runs, key=lambda run: run.seconds)
     print(f"{'':28}{'seconds':>9}{'M flows/s':>11}{'of the floor':>14}{'peak MB':>9}")
     _line("floor: DuckDB, eight columns", floor_s, loads.flows, floor_s)
@@ -76,7 +76,7 @@ def _check(ranks: list[int], loads: Loads) -> None:
         raise SystemExit(f"the upstreams should hold the first {loads.upstreams} ranks, and hold {ranks}")
 
 
-def _fill(lake: Path, loads: Loads) -> None:
+def fill(lake: Path, loads: Loads) -> None:
     """Stores the made-up flows, and the C2s as labels; two thirds of them name their port."""
     with FlowWriter(create_lake(lake)) as writer:
         for place, batch in enumerate(batches(loads)):
@@ -92,7 +92,8 @@ def _fill(lake: Path, loads: Loads) -> None:
     add_labels([str(listed)], lake=lake, analyst=Analyst(allow_reserved=True))
 
 
-def _floor(lake: Path) -> float:
+def floor(lake: Path) -> float:
+    """Seconds that DuckDB takes to read eight columns of all flows."""
     files = list(snapshot(open_lake(lake)).files)
     columns = ", ".join(f"max({column})" for column in _FLOOR)
     began = time.perf_counter()

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from headwater.app.context import add_context
 from headwater.app.ingest import ingest
 from headwater.app.labels import add_labels
-from headwater.ingest.columns import LAKE_SCHEMA
+from headwater.ingest.columns import LAKE_SCHEMA, READ_SCHEMA
+from headwater.intel.labels.feed import Analyst
 from headwater.lake.edge_hash import edge_hash
 from headwater.lake.labels import CURRENT_SCHEMA
+from headwater.lake.tables import create_lake
+from headwater.lake.writer import FlowWriter
 from headwater.model.address import key_of
 
 BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
@@ -36,6 +40,7 @@ class Flow:
     packets: int | None = 10
     octets: int | None = 1_000
     sensor: str | None = None
+    pair: int | None = None
 
     def row(self) -> dict[str, Any]:  # Any: cells of every type
         """The record's columns, without edge_hash."""
@@ -46,7 +51,7 @@ class Flow:
             "src_lo": source[1], "dst_hi": target[0], "dst_lo": target[1], "src_port": self.src_port,
             "dst_port": self.dst_port, "proto": self.proto, "packets": self.packets, "bytes": self.octets,
             "tcp_flags": self.flags, "answered": self.answered, "sensor": self.sensor, "sampling": 1,
-            "pair_id": None, "source": "0" * 64, "day": start.date(),
+            "pair_id": self.pair, "source": "0" * 64, "day": start.date(),
         }  # fmt: skip
 
 
@@ -59,6 +64,26 @@ def flow_table(flows: list[Flow]) -> pa.Table:
     keys = {name: np.array(columns[name], np.int64) for name in ("src_hi", "src_lo", "dst_hi", "dst_lo")}
     columns["edge_hash"] = edge_hash(**keys)
     return pa.table(columns, schema=LAKE_SCHEMA)
+
+
+def lake_of(folder: Path, flows: list[Flow], *, labels: str, networks: str = "") -> Path:
+    """A lake with these flows, labels (CSV with a header), and networks (CSV with a header).
+
+    Addresses of labels may be reserved ones.
+    """
+    lake = folder / "lake"
+    with FlowWriter(create_lake(lake)) as writer:
+        table = flow_table(flows).select(READ_SCHEMA.names).cast(READ_SCHEMA)
+        for batch in table.to_batches():
+            writer.add(batch, digest="0" * 64)
+        writer.commit()
+    listed, known = folder / "labels.csv", folder / "networks.csv"
+    listed.write_text(labels)
+    add_labels([str(listed)], lake=lake, analyst=Analyst(allow_reserved=True))
+    if networks:
+        known.write_text(networks)
+        add_context([str(known)], lake=lake, kind="networks")
+    return lake
 
 
 def label_table(

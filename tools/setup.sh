@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a bare Debian machine lacks, installed where the user may and named with its command where not.
-#   setup.sh system   Debian packages that only some features need (nfdump; argus for one test)
+#   setup.sh system   Debian packages that only some features need (nfdump), or tests (argus, nftables, ipset)
 #   setup.sh python   the virtual environment .venv, exactly as uv.lock says
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,11 @@ case "${1:?system or python}" in
     command -v nfdump >/dev/null || apt_install nfdump "reads nfcapd and pcap files" || true
     # Only for tests: they read what the real ra prints.
     [ -x /usr/sbin/argus ] || apt_install argus-server "writes the records that a test reads" || true
+    command -v nft >/dev/null || apt_install nftables "judges the block lists that a test writes" || true
+    command -v ipset >/dev/null || apt_install ipset "judges the block lists that a test writes" || true
     command -v ra >/dev/null || apt_install argus-client "prints the flows that a test reads" || true
+    # Only for tests: they open a report as a reader does.
+    command -v chromium >/dev/null || apt_install chromium "opens reports in tests" || true
     ;;
   python)
     python=${HEADWATER_PYTHON:-python3}

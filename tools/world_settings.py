@@ -70,7 +70,8 @@ def page() -> str:
         ]
         parts += [_row(each) for each in found]
         parts.append("")
-    parts += ["## Origins", "", *(f"- {name}: {text}." for name, text in ORIGINS.items()), ""]
+    used = {each.origin for each in knobs(WorldSettings())}
+    parts += ["## Origins", "", *(f"- {name}: {ORIGINS[name]}." for name in ORIGINS if name in used), ""]
     return "\n".join(parts)
 
 

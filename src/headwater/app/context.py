@@ -1,14 +1,15 @@
-"""How do warning lists and networks get into the lake? Each file recognised by its content, stored once."""
+"""How does context get into the lake? Each file recognised by its content, stored once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from headwater.app.feed_files import text_of_file
 from headwater.app.named_files import named_files
 from headwater.errors import BadSetting, FormatUnknown, UnreadableSource
 from headwater.ingest.source import SourceFile
+from headwater.intel.context.host_keys import looks_like_host_keys, read_host_keys
 from headwater.intel.context.networks import (
     MMDB_MARK,
     Network,
@@ -16,13 +17,17 @@ from headwater.intel.context.networks import (
     read_networks_csv,
     read_networks_mmdb,
 )
+from headwater.intel.context.reports import looks_like_reports, read_reports
 from headwater.intel.context.warninglists import looks_like_warning_list, read_warning_list
+from headwater.intel.labels.feed import Document
 from headwater.intel.refusals import Refusal, Refusals
+from headwater.lake.claims import store_claims
 from headwater.lake.context import Origin, holds_context, store_networks, store_warning_list
+from headwater.lake.host_keys import store_host_keys
 from headwater.lake.tables import create_lake
 
-WARNING_LIST, NETWORKS = "warninglist", "networks"
-KINDS = (WARNING_LIST, NETWORKS)
+WARNING_LIST, NETWORKS, HOST_KEYS, REPORTS = "warninglist", "networks", "host-keys", "reports"
+KINDS = (WARNING_LIST, NETWORKS, HOST_KEYS, REPORTS)
 _TAIL_BYTES = 128 * 1024  # MaxMind DB 2.0: the mark of the metadata lies in the last 128 KiB
 
 
@@ -32,11 +37,13 @@ class ContextFile:
 
     Attributes:
         path: the file as the user named it.
-        kind: warninglist, networks, or "" where the content is neither.
-        name: the list's own name, or the source that networks are kept under; text from outside.
-        entries: prefixes that the file gave.
+        kind: one of KINDS, or "" where the content is none of them.
+        name: the list's own name, the source that networks are kept under, or the file's name without its
+            endings; text from outside.
+        entries: prefixes, observations or claims that the file gave.
         already: the same file is in the lake already.
         refused: reason to what was refused.
+        passed_over: what is no context, by kind, with counts; no fault of the file.
         notes: what is worth saying though nothing was lost.
         error: why the file could not be used at all, "" where it could.
     """
@@ -47,6 +54,7 @@ class ContextFile:
     entries: int = 0
     already: bool = False
     refused: dict[str, Refusal] = field(default_factory=dict)
+    passed_over: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     error: str = ""
 
@@ -54,7 +62,7 @@ class ContextFile:
 def add_context(
     paths: Sequence[str], *, lake: Path, kind: str | None = None, now: datetime | None = None
 ) -> list[ContextFile]:
-    """Adds warning lists and networks to the lake.
+    """Adds warning lists, networks, observations of hosts and claims of open sources to the lake.
 
     Args:
         paths: files, folders, globs or `-`.
@@ -74,7 +82,7 @@ def add_context(
     at = now or datetime.now(UTC)
     with named_files(paths) as sources:
         if not sources:
-            raise UnreadableSource(f"{', '.join(paths)}: no files there; name warning lists or networks")
+            raise UnreadableSource(f"{', '.join(paths)}: no files there; name files of context")
         return [_add(source, lake=lake, kind=kind, now=at) for source in sources]
 
 
@@ -85,70 +93,95 @@ def _add(source: SourceFile, *, lake: Path, kind: str | None, now: datetime) -> 
         if holds_context(lake, file=origin.file):
             return ContextFile(source.name, kind=kind or "", already=True)
         if _is_mmdb(source):
-            name, networks = _from_mmdb(source, kind, refusals)
-            return _networks(source, networks, name=name, lake=lake, origin=origin, refusals=refusals)
-        text = text_of_file(source, refusals)
-        if (kind or _kind_of(text, source)) == NETWORKS:
-            networks = read_networks_csv(text, name=source.name, refusals=refusals)
-            name = PurePath(source.name).name.partition(".")[0]
-            return _networks(source, networks, name=name, lake=lake, origin=origin, refusals=refusals)
-        return _warning_list(source, text, lake=lake, origin=origin, refusals=refusals)
+            found = _from_mmdb(source, kind, refusals, lake, origin)
+        else:
+            document = Document(source.name, text_of_file(source, refusals))
+            found = _READERS[kind or _kind_of(document)](document, refusals, lake, origin)
     except (FormatUnknown, UnreadableSource) as why:
         return ContextFile(source.name, kind=kind or "", error=str(why))
+    return ContextFile(
+        path=source.name,
+        kind=found.kind,
+        name=found.name,
+        entries=found.entries,
+        already=bool(found.entries) and not found.stored,
+        refused=refusals.by_reason,
+        passed_over=refusals.passed_over,
+        notes=tuple(refusals.notes),
+    )
 
 
-def _from_mmdb(source: SourceFile, kind: str | None, refusals: Refusals) -> tuple[str, list[Network]]:
-    if kind == WARNING_LIST:
-        raise FormatUnknown(f"{source.name}: a MaxMind database is no warning list; say --kind networks")
-    return read_networks_mmdb(source.path, name=source.name, refusals=refusals)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a file held, and whether it went into the lake."""
+
+    kind: str
+    name: str
+    entries: int
+    stored: bool
 
 
-def _kind_of(text: str, source: SourceFile) -> str:
-    if looks_like_warning_list(text):
+def _kind_of(document: Document) -> str:
+    if looks_like_warning_list(document.text):
         return WARNING_LIST
-    if looks_like_networks_csv(text):
+    if not document.looks_like_json and looks_like_networks_csv(document.text):
         return NETWORKS
+    if looks_like_host_keys(document):
+        return HOST_KEYS
+    if looks_like_reports(document):
+        return REPORTS
     raise FormatUnknown(
-        f"{source.name}: neither a MISP warning list (JSON) nor networks (CSV with prefix,asn,name, or a "
-        "MaxMind database)"
+        f"{document.name}: none of the kinds of context: a MISP warning list, networks (CSV with "
+        "prefix,asn,name or a MaxMind database), host keys (CSV with address,port,kind,fingerprint,seen_at; "
+        "Shodan; passive SSH), reports (CSV with address,date,claim; a MISP event; a STIX bundle)"
     )
 
 
-def _warning_list(
-    source: SourceFile, text: str, *, lake: Path, origin: Origin, refusals: Refusals
-) -> ContextFile:
-    found = read_warning_list(text, name=source.name, refusals=refusals)
-    stored = found is not None and bool(found.entries) and store_warning_list(lake, found, origin=origin)
-    return ContextFile(
-        path=source.name,
-        kind=WARNING_LIST,
-        name=found.name if found else "",
-        entries=len(found.entries) if found else 0,
-        already=found is not None and bool(found.entries) and not stored,
-        refused=refusals.by_reason,
-        notes=tuple(refusals.notes),
-    )
+def _from_mmdb(
+    source: SourceFile, kind: str | None, refusals: Refusals, lake: Path, origin: Origin
+) -> _Found:
+    if kind not in (None, NETWORKS):
+        raise FormatUnknown(f"{source.name}: a MaxMind database holds networks; say --kind networks")
+    name, networks = read_networks_mmdb(source.path, name=source.name, refusals=refusals)
+    return _networks(networks, name, lake, origin)
 
 
-def _networks(
-    source: SourceFile,
-    networks: Sequence[Network],
-    *,
-    name: str,
-    lake: Path,
-    origin: Origin,
-    refusals: Refusals,
-) -> ContextFile:
+def _from_warning_list(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
+    found = read_warning_list(document.text, name=document.name, refusals=refusals)
+    if found is None:
+        return _Found(WARNING_LIST, "", 0, stored=False)
+    stored = bool(found.entries) and store_warning_list(lake, found, origin=origin)
+    return _Found(WARNING_LIST, found.name, len(found.entries), stored)
+
+
+def _from_networks(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
+    networks = read_networks_csv(document.text, name=document.name, refusals=refusals)
+    return _networks(networks, document.stem, lake, origin)
+
+
+def _networks(networks: Sequence[Network], name: str, lake: Path, origin: Origin) -> _Found:
     stored = bool(networks) and store_networks(lake, networks, source=name, origin=origin)
-    return ContextFile(
-        path=source.name,
-        kind=NETWORKS,
-        name=name,
-        entries=len(networks),
-        already=bool(networks) and not stored,
-        refused=refusals.by_reason,
-        notes=tuple(refusals.notes),
-    )
+    return _Found(NETWORKS, name, len(networks), stored)
+
+
+def _from_host_keys(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
+    found = read_host_keys(document, now=origin.added_at, refusals=refusals)
+    stored = bool(found) and store_host_keys(lake, found, origin=origin)
+    return _Found(HOST_KEYS, document.stem, len(found), stored)
+
+
+def _from_reports(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
+    found = read_reports(document, now=origin.added_at, refusals=refusals)
+    stored = bool(found) and store_claims(lake, found, origin=origin)
+    return _Found(REPORTS, document.stem, len(found), stored)
+
+
+_READERS: dict[str, Callable[[Document, Refusals, Path, Origin], _Found]] = {
+    WARNING_LIST: _from_warning_list,
+    NETWORKS: _from_networks,
+    HOST_KEYS: _from_host_keys,
+    REPORTS: _from_reports,
+}
 
 
 def _is_mmdb(source: SourceFile) -> bool:

@@ -1,45 +1,27 @@
-"""What does headwater do? The main job on a small synthetic world, from nothing to the ranked list."""
+"""What does headwater do? The published case on synthetic records, from nothing to the conclusion."""
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from headwater.app.context import add_context
+from headwater.app.case_files import write_case
+from headwater.app.evaluate_stories import store_story
 from headwater.app.hunt import hunt
 from headwater.app.hunt_settings import HuntSettings
-from headwater.app.ingest import ingest
-from headwater.app.labels import add_labels
+from headwater.app.investigate import investigate
+from headwater.app.report import write_report
 from headwater.app.simulate import simulate
 from headwater.errors import BadSetting
-from headwater.intel.labels.feed import Analyst
+from headwater.model.case import Case
 from headwater.model.hunt import Hunt
 from headwater.model.service import Service
+from headwater.present.report.frame import ReportSettings
 
-WORLD = "small"
+STORY = "dridex-emotet"
 SEED = 1
 _MARK = "SYNTHETIC.txt"  # a folder with it was made by a demo, so a demo may replace what is in it
-_MADE = ("world", "lake")
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedUpstream:
-    """One upstream that the world's truth names.
-
-    Attributes:
-        service: where it is.
-        role: "server" or "client".
-        c2s: how many C2s it has, listed or not.
-        listed: how many of them a list names.
-        rank: where the hunt put it; None where it is not in the list.
-    """
-
-    service: Service
-    role: str
-    c2s: int
-    listed: int
-    rank: int | None
+_MADE = ("story", "lake", "case", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +30,55 @@ class Demo:
 
     Attributes:
         folder: where everything is.
-        hunt: the answer.
-        planted: what there was to be found.
+        hunt: the ranked list; nobody had told it what to find.
+        case: about the best candidate of that list.
+        case_file: where that case lies.
+        report: its report, for a browser.
     """
 
     folder: Path
     hunt: Hunt
-    planted: tuple[PlantedUpstream, ...]
+    case: Case
+    case_file: Path
+    report: Path
 
 
-def demo(folder: Path, *, say: Callable[[str], None] = lambda _: None) -> Demo:
-    """Simulates the small world, ingests it and hunts in it.
+def demo(
+    folder: Path, *, story: str = STORY, seed: int = SEED, say: Callable[[str], None] = lambda _: None
+) -> Demo:
+    """Simulates the story, ingests it, hunts, and investigates what the hunt found first.
 
     Args:
-        folder: absent, empty, or made by an earlier demo, whose world and lake are then replaced.
+        folder: absent, empty, or made by an earlier demo, whose files are then replaced.
+        story: which one.
+        seed: which one of its kind.
         say: told each step as it begins.
 
     Returns:
-        The answer beside the truth.
+        The ranked list, the case and its report.
 
     Raises:
-        BadSetting: the folder holds something that no demo made, or cannot be written.
+        BadSetting: the folder holds something that no demo made, or cannot be written; or the hunt found
+            nothing to investigate.
     """
     _clear(folder)
-    world, lake = folder / "world", folder / "lake"
-    say(f"simulating a SYNTHETIC world in {world}")
-    simulate(WORLD, out=world, seed=SEED)
-    say(f"ingesting its flows into {lake}")
-    ingest([str(world / "flows")], lake=lake)
-    say("adding its two dated lists of C2s, and who owns which network")
-    feeds = [str(path) for path in sorted((world / "feeds").glob("*.csv"))]
-    add_labels(feeds, lake=lake, analyst=Analyst(allow_reserved=True))
-    add_context([str(world / "networks.csv")], lake=lake, kind="networks")
-    say("hunting")
+    files, lake = folder / "story", folder / "lake"
+    say(f"simulating the SYNTHETIC story {story} in {files}")
+    simulate(story, out=files, seed=seed)
+    say(f"ingesting its flows into {lake}, with lists of C2s, networks, host keys and open-source claims")
+    store_story(files, lake)
+    say("hunting: which services do the listed C2s have in common?")
+    # the story's background lives in reserved ranges, and is to have the same chance as the service
     found = hunt(lake, settings=HuntSettings(allow_reserved=True), say=say).hunt
-    return Demo(folder, found, _planted(world / "truth.json", found))
+    if not found.candidates:
+        raise BadSetting(f"the hunt in {lake} found no candidate; choose another story or seed")
+    best = found.candidates[0]
+    service = Service(best.address, best.port, best.proto if best.port else 0)
+    say(f"investigating {service}, the best candidate")
+    case = investigate(lake, service, say=say).case
+    case_file = write_case(case, folder / "case")
+    written = write_report(case, folder / "report", settings=ReportSettings(), say=say)
+    return Demo(folder, found, case, case_file, written.html)
 
 
 def _clear(folder: Path) -> None:
@@ -99,21 +95,3 @@ def _clear(folder: Path) -> None:
                 shutil.rmtree(folder / name)
     except OSError as why:
         raise BadSetting(f"{folder}: {why.strerror}; choose another folder with --out") from None
-
-
-def _planted(truth: Path, found: Hunt) -> tuple[PlantedUpstream, ...]:
-    """The world's upstreams with the rank that the hunt gave each: by address, best rank first."""
-    ranks: dict[str, int] = {}
-    for one in found.candidates:
-        ranks.setdefault(one.address, one.rank)
-    planted = [
-        PlantedUpstream(
-            Service(one["address"], one["port"], one["proto"]),
-            one["role"],
-            len(one["c2s"]),
-            len(one["listed_c2s"]),
-            ranks.get(one["address"]),
-        )
-        for one in json.loads(truth.read_text(encoding="utf-8"))["upstreams"]
-    ]
-    return tuple(sorted(planted, key=lambda one: (one.rank is None, one.rank, str(one.service))))

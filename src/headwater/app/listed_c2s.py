@@ -8,12 +8,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.model.address import is_ipv4
+from headwater.model.window import OPEN_US
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
-OPEN_US = 1 << 62  # microseconds; an open end, some 146,000 years from 1970
 SLACK_BEFORE = timedelta(days=7)  # C2s work before anyone lists them
 SLACK_AFTER = timedelta(days=2)  # and are seen for the last time later than a feed notices
 _EPOCH = np.datetime64(0, "us")

@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from headwater.app.gather import Gathered, contact_table
 from headwater.app.hunt_settings import MeasureSettings
-from headwater.app.listed_c2s import OPEN_US, ListedC2s
+from headwater.app.listed_c2s import ListedC2s
 from headwater.app.network_classes import POOLED, Classes, classes, host_networks
 from headwater.engine.connect import Asked, Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import exposure, reach
-from headwater.measure.candidates import visitors
+from headwater.measure.candidates import fan_in_of_c2s
+from headwater.model.window import OPEN_US
 from headwater.score import statistics as score
 
 Table = Any  # an Ibis table; Ibis ships no types
@@ -91,7 +92,10 @@ class Assembly:
             hosts=hosts,
             contacts=engine.ask(contact_table(gathered), purpose="contacts of candidates with C2s"),
             keys_met=engine.ask(keys.group_by("c2").agg(n=keys.count()), purpose="keys each C2 met (d_i)"),
-            fan_in=engine.ask(self._fan_in(), purpose="hosts that come to each C2's listening port"),
+            fan_in=engine.ask(
+                fan_in_of_c2s(gathered.visits, talks, gathered.own_ports),
+                purpose="hosts that come to each C2's listening port",
+            ),
             sampling=engine.ask(
                 sample.group_by("sampling").agg(n=sample.count()), purpose="sampling intervals of the flows"
             ),
@@ -201,14 +205,6 @@ class Assembly:
             listed_us=listed.listed_us, fan_in=_scattered(fan_in, "c2", "n", count),
             feeds=listed.feeds if len(listed.sources) > 1 else None,
         )  # fmt: skip
-
-    def _fan_in(self) -> Table:
-        """c2, n: visitors of the listening port; where none is known, of the endpoint that has most."""
-        visits, talks = self.gathered.visits, self.gathered.talks
-        came = visits.filter(visits.contact).select("c2", "hi", "lo").distinct()
-        known = came.group_by("c2").agg(n=came.count())
-        rest = visitors(talks.anti_join(self.gathered.own_ports, "c2"))
-        return known.union(rest.group_by("c2").agg(n=rest.hosts.max()))
 
     def _candidates(self, table: pa.Table, met: pa.Table, totals: "_Totals") -> score.Candidates:
         count = table.num_rows

@@ -1,4 +1,4 @@
-"""headwater context add: warning lists and networks for the lake."""
+"""headwater context add: warning lists, networks, host keys and reports for the lake."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -30,14 +30,18 @@ def add(
     *,
     kind: Annotated[
         str | None,
-        typer.Option(help="warninglist or networks; else by content.", show_default=False),
+        typer.Option(
+            help="warninglist, networks, host-keys or reports; else by content.", show_default=False
+        ),
     ] = None,
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,
     output: OutputFile = None,
     quiet: QuietFlag = False,
 ) -> None:
-    """Adds MISP warning lists, and networks from CSV (prefix,asn,name) or a MaxMind database."""
+    """Adds MISP warning lists; networks from CSV (prefix,asn,name) or a MaxMind database; host keys from CSV,
+    Shodan or passive SSH; and reports (claims of open sources) from CSV, MISP events or STIX bundles.
+    """
     state: State = context.obj
     out = Output(as_json, as_csv, output, quiet)
     files = add_context(paths, lake=state.lake, kind=kind)
@@ -63,6 +67,7 @@ def _as_json(file: ContextFile) -> dict[str, Any]:  # Any: what JSON can say
         "entries": file.entries,
         "already": file.already,
         "refused": as_document(file.refused),
+        "passed_over": file.passed_over,
         "notes": list(file.notes),
         "error": file.error or None,
     }
@@ -84,10 +89,10 @@ def _draw(files: Sequence[ContextFile], console: Console) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("file", "kind", "name"):
         table.add_column(heading, overflow="fold")
-    table.add_column("prefixes", justify="right")
+    table.add_column("entries", justify="right")
     for file in files:
         count = "already" if file.already else "unusable" if file.error else f"{file.entries:,}"
         table.add_row(shown(file.path), shown(file.kind), shown(file.name), Text(count))
     console.print(table)
     for file in files:
-        draw_remarks(file.path, tuple(remarks(file.refused, {}, file.notes)), console)
+        draw_remarks(file.path, tuple(remarks(file.refused, file.passed_over, file.notes)), console)

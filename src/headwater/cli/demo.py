@@ -1,4 +1,4 @@
-"""headwater demo: the main job on a small synthetic world."""
+"""headwater demo: the published case on synthetic records."""
 
 import os
 import shutil
@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.app.demo import Demo, demo
-from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
-from headwater.present.hunt_table import document, draw, rows
+from headwater.cli.output import JsonFlag, Output, OutputFile, QuietFlag
+from headwater.present.case_document import document as case_document
+from headwater.present.case_text import draw_conclusion, draw_timelines
+from headwater.present.hunt_table import document, draw
 from headwater.present.printable import printable
 
-_SHOWN = 10
+_SHOWN = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,21 +28,21 @@ def add_to(app: typer.Typer) -> None:
 def show_demo(
     *,
     out: Annotated[
-        Path, typer.Option("--out", help="Folder for the world and its lake.", metavar="DIR")
+        Path, typer.Option("--out", help="Folder for the story, its lake and the case.", metavar="DIR")
     ] = Path("demo"),
     as_json: JsonFlag = False,
-    as_csv: CsvFlag = False,
     output: OutputFile = None,
     quiet: QuietFlag = False,
 ) -> None:
-    """Simulates a small labelled world (SYNTHETIC), ingests it, hunts, and prints the ranked list."""
-    answer = Output(as_json, as_csv, output, quiet)
+    """Plays the published case on SYNTHETIC records, from simulating to the conclusion."""
+    answer = Output(as_json, as_csv=False, file=output, quiet=quiet)
     talk = answer.talk
     made = demo(out, say=lambda step: talk.print(Text(f"- {printable(step)}"), soft_wrap=True))
     answer.write(
-        document={"synthetic": True, **document(made.hunt)} if as_json else None,
+        document={"synthetic": True, "hunt": document(made.hunt), "case": case_document(made.case)}
+        if as_json
+        else None,
         table=lambda console: _draw(made, console),
-        rows=rows(made.hunt) if as_csv else None,
     )
 
 
@@ -49,16 +51,14 @@ def _draw(made: Demo, console: Console) -> None:
     console.print()
     draw(made.hunt, console, top=_SHOWN)
     console.print()
-    console.print(Text("What was planted in this world, and the rank it got:", style="bold"))
-    for one in made.planted:
-        rank = "not found" if one.rank is None else f"rank {one.rank}"
-        console.print(
-            Text(f"  {one.service} ({one.role} role, {one.c2s} C2s, {one.listed} of them listed): {rank}"),
-            soft_wrap=True,
-        )
+    draw_timelines(made.case, console)
+    console.print()
+    draw_conclusion(made.case, console)
     console.print()
     lake = printable(str(made.folder / "lake"))
-    again = f"Look on: {_command()} --lake {lake} hunt --allow-reserved"
+    console.print(Text(f"The case: {printable(str(made.case_file))}"), soft_wrap=True)
+    console.print(Text(f"Its report, for a browser: {printable(str(made.report))}"), soft_wrap=True)
+    again = f"Look on: {_command()} --lake {lake} investigate {made.case.service} --all"
     console.print(Text(again), soft_wrap=True)
 
 

@@ -9,11 +9,16 @@ from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
 from headwater.app.evaluate_planted import PlantedPlan
+from headwater.app.evaluate_stories import StoryPlan
+from headwater.app.evaluate_timelines import TimelinePlan
 from headwater.app.evaluation_table import Row, document_of, table_of
 from headwater.cli.evaluate_planted import answer_planted
+from headwater.cli.evaluate_stories import answer_stories
+from headwater.cli.evaluate_timelines import answer_timelines
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.errors import BadSetting
 from headwater.present.fitted_table import Column, fitted_table
+from headwater.simulate.stories.catalogue import STORIES
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +50,16 @@ def evaluate_hunt(
     planted: Annotated[
         bool, typer.Option("--planted", help="Instead of worlds: upstreams planted into CTU-13 scenario 11.")
     ] = False,
+    timelines: Annotated[
+        bool,
+        typer.Option(
+            "--timelines", help="Instead of hunts: intervals, relations and stories of simulated C2s."
+        ),
+    ] = False,
+    stories: Annotated[
+        bool,
+        typer.Option("--stories", help="Instead of worlds: simulated stories, from files to the conclusion."),
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -61,9 +76,25 @@ def evaluate_hunt(
 ) -> None:
     """Simulates worlds, hunts in them, and tells how well the upstreams were found.
 
-    With --planted real traffic takes the place of worlds; the upstreams in it are planted.
+    With --planted real traffic takes the place of worlds; the upstreams in it are planted. With --timelines
+    lives of C2s and their contact are simulated, and what an investigation makes of them is judged. With
+    --stories whole cases are simulated (all, or those that --worlds names), each with another explanation.
     """
     out = Output(as_json, as_csv, output, quiet)
+    if stories:
+        if planted or timelines or ablations or fake_sets or data is not None:
+            raise BadSetting("--stories goes with --worlds, --seeds, --sampling and --save only")
+        if sampling and len(sampling) > 1:
+            raise BadSetting("--stories takes one --sampling, or none: then each story has its own")
+        rate = sampling[0] if sampling else None
+        answer_stories(StoryPlan(tuple(worlds or STORIES), _seeds(seeds), rate), out=out, save=save)
+        return
+    if timelines:
+        if planted or ablations or fake_sets or sampling or data is not None:
+            raise BadSetting("--timelines goes with --worlds, --seeds and --save only; leave out the rest")
+        plan_of = TimelinePlan(_seeds(seeds), tuple(worlds)) if worlds else TimelinePlan(_seeds(seeds))
+        answer_timelines(plan_of, out=out, save=save)
+        return
     if planted:
         if worlds or ablations or fake_sets:
             raise BadSetting(

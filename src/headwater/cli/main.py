@@ -20,6 +20,13 @@ VERBS = {
     "labels": "Known C2s and other labelled addresses.",
     "context": "What is known about addresses beside labels.",
     "hunt": "Ranks the services and clients that several listed C2s have to do with, doubtful ones below.",
+    "export": "Writes a case for other systems: STIX 2.1, MISP, CSV, Suricata rules, expiring block lists.",
+    "investigate": (
+        "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
+    ),
+    "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
+    "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
+    "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
     "simulate": (
         "Writes a synthetic world with its truth: flows, two lists of C2s, networks, upstreams to be found."
     ),

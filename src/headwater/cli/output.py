@@ -8,7 +8,8 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -19,6 +20,7 @@ import typer
 from rich.console import Console
 
 from headwater.errors import BadSetting
+from headwater.present.spreadsheet import neutralised
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
@@ -83,18 +85,40 @@ class Output:
         else:
             table(Console(file=sys.stdout))
 
-    def _deliver(self, text: str) -> None:
+    def text(self, text: str) -> None:
+        """Writes an answer that is a document already.
+
+        Raises:
+            BadSetting: the file cannot be written.
+        """
+        self._deliver(text)
+
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Writes an answer that comes piece by piece, and may be longer than memory.
+
+        Raises:
+            BadSetting: the file cannot be written.
+        """
         if self.file is None:
-            sys.stdout.write(text)
+            for piece in pieces:
+                sys.stdout.write(piece)
             return
+        partial = self.file.with_name(self.file.name + ".part")
         try:
-            partial = self.file.with_name(self.file.name + ".part")
-            partial.write_text(text, encoding="utf-8")
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                for piece in pieces:
+                    file.write(piece)
             partial.replace(self.file)  # a reader never sees half a file
         except OSError as why:
             raise BadSetting(
                 f"--output {self.file}: {why.strerror}; choose a file that can be written"
             ) from None
+        finally:
+            with suppress(OSError):  # nothing to remove, or no folder to remove it from
+                partial.unlink()
+
+    def _deliver(self, text: str) -> None:
+        self.stream([text])
 
 
 # What a terminal obeys instead of showing it, and halves of surrogate pairs, which UTF-8 cannot say. In JSON
@@ -119,16 +143,13 @@ def plain(value: Any) -> Any:  # Any: called by json for whatever it does not kn
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run (OWASP, CSV injection)
-
-
 def _cell(value: Any) -> Any:  # Any: as in Rows
     if value is None:
         return ""
     if isinstance(value, datetime | Enum):
         return plain(value)
-    if isinstance(value, str) and value.startswith(_FORMULA_START):
-        return "'" + value
+    if isinstance(value, str):
+        return neutralised(value)
     if isinstance(value, list | tuple):
         return "; ".join(str(_cell(item)) for item in value)
     if isinstance(value, Mapping):

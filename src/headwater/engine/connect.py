@@ -154,6 +154,36 @@ class Engine:
         self._pending.append(running)
         return Asked(self, running)
 
+    def batches(self, table: Table, *, rows: int, purpose: str) -> Iterator[pa.RecordBatch]:
+        """Runs a table's query and takes the answer out piece by piece, however long it is.
+
+        Args:
+            table: the Ibis table to run.
+            rows: of one piece, about.
+            purpose: what it answers, for the trace; recorded when the last piece was taken.
+
+        Raises:
+            HeadwaterError: this query or one before it could not run.
+        """
+        sql = self.backend.compile(table)
+        began, count = perf_counter(), 0
+
+        def opened() -> Any:  # Any: pyarrow ships no types
+            with _explained(purpose):
+                return self.backend.con.sql(sql).to_arrow_reader(rows)
+
+        def following(reader: Any) -> pa.RecordBatch | None:  # Any: as above
+            with _explained(purpose):
+                return next(reader, None)
+
+        answer = self._worker.submit(opened)
+        self.finish()
+        reader = answer.result()
+        while (batch := self._worker.submit(following, reader).result()) is not None:
+            count += batch.num_rows
+            yield batch
+        self.trace.record(purpose=purpose, sql=sql, rows=count, seconds=perf_counter() - began)
+
     def finish(self, until: Future[Any] | None = None) -> None:
         """Waits for all queries so far, or until one of them; raises what the first failed one raised."""
         if until is not None and until not in self._pending:

@@ -2,6 +2,8 @@
 
 Tables: `<lake>/context/warninglists` and `<lake>/context/networks`. A newer version of a list, or a newer
 file of the same source of networks, replaces the older one in what is read; the older rows stay on disk.
+Observations of hosts and claims of open sources have tables of their own: headwater.lake.host_keys and
+headwater.lake.claims.
 """
 
 from collections.abc import Sequence
@@ -20,8 +22,10 @@ from headwater.lake.small_tables import append_once, read_rows, was_stored
 
 WARNING_LISTS = "context/warninglists"  # names of the tables, and of their folders
 NETWORKS = "context/networks"
+HOST_KEYS = "context/host_keys"
+CLAIMS = "context/claims"
 
-_ORIGIN = [
+ORIGIN = [
     pa.field("file", pa.string(), nullable=False),  # SHA-256 of the file's bytes
     pa.field("path", pa.string(), nullable=False),  # what the user called it
     pa.field("added_at", pa.timestamp("us", tz="UTC"), nullable=False),
@@ -32,7 +36,7 @@ WARNING_LIST_SCHEMA: pa.Schema = pa.schema(
         pa.field("version", pa.int64(), nullable=False),
         pa.field("category", pa.string(), nullable=False),
         pa.field("prefix", pa.string(), nullable=False),
-        *_ORIGIN,
+        *ORIGIN,
     ]
 )
 NETWORK_SCHEMA: pa.Schema = pa.schema(
@@ -41,7 +45,7 @@ NETWORK_SCHEMA: pa.Schema = pa.schema(
         pa.field("asn", pa.int64(), nullable=False),
         pa.field("name", pa.string(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
-        *_ORIGIN,
+        *ORIGIN,
     ]
 )
 
@@ -68,7 +72,7 @@ def store_warning_list(lake_root: Path, found: WarningList, *, origin: Origin) -
         LakeError: the lake cannot be written.
     """
     count = len(found.entries)
-    rows = _table(
+    rows = with_origin(
         WARNING_LIST_SCHEMA,
         origin,
         count,
@@ -86,7 +90,7 @@ def store_networks(lake_root: Path, found: Sequence[Network], *, source: str, or
     Raises:
         LakeError: the lake cannot be written.
     """
-    rows = _table(
+    rows = with_origin(
         NETWORK_SCHEMA,
         origin,
         len(found),
@@ -99,12 +103,14 @@ def store_networks(lake_root: Path, found: Sequence[Network], *, source: str, or
 
 
 def holds_context(lake_root: Path, *, file: str) -> bool:
-    """Whether the file with this digest was stored before, as a warning list or as networks.
+    """Whether the file with this digest was stored before, as context of any kind.
 
     Raises:
         LakeError: the lake is damaged or of a newer format.
     """
-    return any(was_stored(lake_root, table, key=file) for table in (WARNING_LISTS, NETWORKS))
+    return any(
+        was_stored(lake_root, table, key=file) for table in (WARNING_LISTS, NETWORKS, HOST_KEYS, CLAIMS)
+    )
 
 
 def warning_lists(lake_root: Path) -> WarningLists:
@@ -161,7 +167,8 @@ def _newest(rows: pa.Table, *, by: str, order: Sequence[str]) -> dict[str, str]:
     return dict(zip(files[by].to_pylist(), files["file"].to_pylist(), strict=True))
 
 
-def _table(schema: pa.Schema, origin: Origin, count: int, **columns: list[Any]) -> pa.Table:
+def with_origin(schema: pa.Schema, origin: Origin, count: int, **columns: list[Any]) -> pa.Table:
+    """Columns as a table, each row with where it came from."""
     # Any: a column's values are texts or numbers, as its type in the schema says
     columns |= {
         "file": [origin.file] * count,

@@ -91,28 +91,28 @@ def _row(label: Label, place: int, snapshot: Snapshot) -> dict[str, Any]:  # Any
         "hi": hi,
         "lo": lo,
         "role": label.role.value,
-        "family": _storable(label.family),
-        "group": _storable(label.group),
+        "family": storable(label.family),
+        "group": storable(label.group),
         "port": label.port,
         "feed_start": label.feed.start,
         "feed_end": label.feed.end,
         "overridden": override is not None,
         "override_start": None if override is None else override.start,
         "override_end": None if override is None else override.end,
-        "source": _storable(label.source),
+        "source": storable(label.source),
         "grade": label.grade,
         "tlp": label.tlp.value,
-        "note": _storable(label.note),
+        "note": storable(label.note),
         "place": place,
         "file": snapshot.file,
         "options": snapshot.options,
-        "path": _storable(snapshot.path),
+        "path": storable(snapshot.path),
         "made_at": snapshot.made_at,
         "added_at": snapshot.added_at,
     }
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text without code points that UTF-8 cannot say (lone surrogates from broken JSON or file names)."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -36,6 +36,7 @@ CURRENT_SCHEMA: pa.Schema = pa.schema(
     + [pa.field("start", _TIME), pa.field("end", _TIME)]
     + [LABEL_SCHEMA.field(name) for name in ("source", "grade", "tlp")]
 )
+DATED_SCHEMA: pa.Schema = CURRENT_SCHEMA.append(LABEL_SCHEMA.field("overridden"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,21 @@ def current_labels(
     """
     rows = with_window(_current(lake_root, roles=roles, families=families))
     return rows.select(CURRENT_SCHEMA.names).cast(CURRENT_SCHEMA)
+
+
+def dated_labels(
+    lake_root: Path, *, roles: Sequence[Role] = (Role.C2,), families: Sequence[str] = ()
+) -> pa.Table:
+    """As `current_labels`, with whose dates `start` and `end` are.
+
+    Returns:
+        Table in DATED_SCHEMA: CURRENT_SCHEMA and `overridden`, true where the window is an analyst's.
+
+    Raises:
+        LakeError: there is no lake, or the table is damaged.
+    """
+    rows = with_window(_current(lake_root, roles=roles, families=families))
+    return rows.select(DATED_SCHEMA.names).cast(DATED_SCHEMA)
 
 
 def list_labels(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
@@ -12,13 +13,16 @@ from headwater.lake.tables import create_lake, create_table, open_lake, open_tab
 ATTEMPTS = 8  # two writers seldom meet; each retry starts from the newest version
 
 
-def read_rows(lake_root: Path, table: str, *, schema: pa.Schema) -> pa.Table:
-    """All rows of a small table; none where nothing was ever stored in it.
+def read_rows(
+    lake_root: Path, table: str, *, schema: pa.Schema, where: pc.Expression | None = None
+) -> pa.Table:
+    """The rows of a small table; none where nothing was ever stored in it.
 
     Args:
         lake_root: the lake's folder.
         table: name of the table, e.g. `labels`.
         schema: the columns wanted, in their order.
+        where: only rows for which this holds; all unless given.
 
     Raises:
         LakeError: there is no lake, or the table is damaged or has other columns.
@@ -27,7 +31,7 @@ def read_rows(lake_root: Path, table: str, *, schema: pa.Schema) -> pa.Table:
     if not DeltaTable.is_deltatable(lake.path(table)):
         return schema.empty_table()
     try:
-        return open_table(lake, table).to_pyarrow_table(columns=schema.names).cast(schema)
+        return open_table(lake, table).to_pyarrow_table(columns=schema.names, filters=where).cast(schema)
     except (DeltaError, pa.ArrowException, OSError, ValueError, KeyError) as why:
         raise LakeError(
             f"{lake.path(table)}: the table cannot be read ({_first_line(why)}); restore it from a backup, "

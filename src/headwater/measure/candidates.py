@@ -30,6 +30,22 @@ def visitors(touched: Table) -> Table:
     return counted.agg(hosts=pairs.count()).mutate(role=ibis.literal(SERVER, type="int32"))
 
 
+def fan_in_of_c2s(visits: Table, talks: Table, own_ports: Table) -> Table:
+    """How many come to each C2: c2, n.
+
+    Those who come to its listening port; where none is known, to the endpoint that most come to.
+
+    Args:
+        visits: as from `visit_keys`.
+        talks: touches off the C2s' own ports.
+        own_ports: listening ports of C2s: c2, port, proto.
+    """
+    came = visits.filter(visits.contact).select("c2", "hi", "lo").distinct()
+    known = came.group_by("c2").agg(n=came.count())
+    rest = visitors(talks.anti_join(own_ports, "c2"))
+    return known.union(rest.group_by("c2").agg(n=rest.hosts.max()))
+
+
 def possible_keys(guessed_talks: Table, *, least_c2s: int) -> Table:
     """Keys that may turn out candidates: KEY, c2s.
 

@@ -5,11 +5,15 @@
 IPv4 a.b.c.d is ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2): hi = 0, lo = 0x0000ffff_aabbccdd.
 """
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 IPV4_PREFIX = 0xFFFF << 32  # the lower half of ::ffff:0:0
 _MASK = (1 << 64) - 1
 _SIGN = 1 << 63
+_ADDRESS_LIKE = re.compile(
+    r"(?<![\w:.])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*)(?<![:.])(?!\w|\.\d)"
+)
 
 
 def _signed(value: int) -> int:
@@ -61,6 +65,19 @@ def defang(text: str) -> str:
         return f"{head}[.]{tail}"
     head, colon, tail = text.rpartition(":")
     return f"{head}[:]{tail}" if colon else text
+
+
+def defanged_text(text: str) -> str:
+    """The text with every IPv4 and IPv6 address in it written as `defang` does; other text stays."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            ip_address(found[0])
+        except ValueError:
+            return found[0]
+        return defang(found[0])
+
+    return _ADDRESS_LIKE.sub(written, text)
 
 
 def refang(text: str) -> str:

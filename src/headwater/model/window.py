@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+OPEN_US = 1 << 62  # microseconds; stands for an open end among numbers: some 146,000 years from 1970
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def utc(moment: datetime) -> datetime:
     """The moment in UTC.
@@ -13,6 +17,24 @@ def utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone; write {moment.isoformat()}Z if it is UTC")
     return moment.astimezone(UTC)
+
+
+def moment_of(micros: int) -> datetime:
+    """The UTC moment so many microseconds after 1970; exact, which a float of seconds would not be.
+
+    Raises:
+        OverflowError: beyond the years that dates can say, such as OPEN_US.
+    """
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def micros_of(moment: datetime) -> int:
+    """Microseconds from 1970 to a moment, the inverse of `moment_of`.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    return (utc(moment) - _EPOCH) // timedelta(microseconds=1)
 
 
 def parse_time(text: str) -> datetime:

@@ -1,11 +1,12 @@
 """Which hosts are there, and what are their addresses?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from ipaddress import IPv4Address
 
 import numpy as np
 
-from headwater.model.address import text_of
+from headwater.model.address import IPV4_PREFIX, text_of
 from headwater.simulate.networks import Network, Networks, Plan, plan
 from headwater.simulate.randomness import Bools, Ints, hashed, salt
 from headwater.simulate.settings import Places
@@ -84,6 +85,10 @@ class HostRoll:
     _networks: list[Ints] = field(default_factory=list)
     _v6_only: list[Bools] = field(default_factory=list)
     _beside: list[tuple[int, int]] = field(default_factory=list)
+    _given: dict[int, int] = field(default_factory=dict)
+    _v4_alone: set[int] = field(default_factory=set)
+    _names: dict[int, str] = field(default_factory=dict)
+    _more: dict[int, list[str]] = field(default_factory=dict)
     _count: int = 0
 
     def add(self, kind: HostKind, network: Ints, *, v6_only: bool = False) -> Ints:
@@ -98,6 +103,22 @@ class HostRoll:
     def put_beside(self, host: int, other: int) -> None:
         """Gives a host an address in the /24, and in IPv6 the /64, of another host of its network."""
         self._beside.append((host, other))
+
+    def give_address(self, host: int, address: str) -> None:
+        """Gives a host an IPv4 address from outside its network's own prefix; see `announce`."""
+        self._given[host] = int(IPv4Address(address)) | IPV4_PREFIX
+
+    def without_v6(self, host: int) -> None:
+        """Leaves a host without IPv6: all its contact is under the address by which it is listed."""
+        self._v4_alone.add(host)
+
+    def name_network(self, network: int, name: str) -> None:
+        """Calls a network something else than by kind and number."""
+        self._names[network] = name
+
+    def announce(self, network: int, prefix: str) -> None:
+        """Has a network announce a further prefix."""
+        self._more.setdefault(network, []).append(prefix)
 
     def kinds(self) -> Ints:
         """HostKind of every host so far."""
@@ -123,16 +144,23 @@ class HostRoll:
         for host, other in self._beside:
             v4[host] = _free_beside(v4, int(v4[other]))
             v6_hi[host] = v6_hi[other]
+        for host, address in self._given.items():
+            v4[host] = address
+        dual = hashed(salt(seed, "dual"), number) < places.ipv6_share
+        dual[list(self._v4_alone)] = False
         return Hosts(
             kind=np.concatenate(self._kinds),
             network=network,
             v4=v4,
             v6_hi=v6_hi,
             v6_lo=v6_lo,
-            dual=hashed(salt(seed, "dual"), number) < places.ipv6_share,
+            dual=dual,
             v6_only=np.concatenate(self._v6_only),
             ipv6_preferred=places.ipv6_preferred,
-            described=blocks.describe(self.networks),
+            described=[
+                replace(each, name=self._names.get(at, each.name), more=tuple(self._more.get(at, ())))
+                for at, each in enumerate(blocks.describe(self.networks))
+            ],
         )
 
 

@@ -9,6 +9,7 @@ ORIGINS: dict[str, str] = {
     "assumed": "an assumption: no published figure was used; vary it to see what depends on it",
     "matched": "chosen so that simple baselines (count, hypergeometric test, PageRank) are about as good at "
     "1:10,000 as they were when the method was first measured",
+    "published": "stated by the published case that the story replays",
     "rfc7011": "RFC 7011 and RFC 5470: exporters end flows after active and inactive time-outs",
     "durumeric": "Durumeric, Bailey, Halderman 2014, An Internet-Wide View of Internet-Wide Scanning: few "
     "scanners cover the whole space, most a small part",

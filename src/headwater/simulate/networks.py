@@ -46,12 +46,14 @@ class Network:
         prefix_v6: IPv6 prefix.
         asn: autonomous system number.
         name: says what it is for.
+        more: further prefixes that it announces, for hosts with an address given beforehand.
     """
 
     prefix: str
     prefix_v6: str
     asn: int
     name: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ class _Pieces:
     is_last: Bools
 
 
+def directions_seen(view: View, networks: int, *, seed: int) -> Bools:
+    """Which directions between networks any exporter sees, shape (networks, networks): from row to column."""
+    row, column = np.arange(networks)[:, None], np.arange(networks)[None, :]
+    seen: Bools = hashed(salt(seed, "visible"), row, column) < view.visible
+    return seen
+
+
 class Exporters:
     """All exporters of a world.
 
@@ -90,7 +97,7 @@ class Exporters:
         self._start_us = int(start.timestamp()) * 1_000_000
         count = len(hosts.described)
         row, column = np.arange(count)[:, None], np.arange(count)[None, :]
-        self._visible = hashed(salt(seed, "visible"), row, column) < view.visible
+        self._visible = directions_seen(view, count, seed=seed)
         pair_low, pair_high = np.minimum(row, column), np.maximum(row, column)
         self._sensor = (hashed(salt(seed, "sensor"), pair_low, pair_high) * view.sensors).astype(np.int64)
         self._doubled = hashed(salt(seed, "doubled"), pair_low, pair_high) < view.doubled

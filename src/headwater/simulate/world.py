@@ -14,7 +14,7 @@ from headwater.errors import BadSetting
 from headwater.model.label import Label
 from headwater.simulate.attacks import backscatter, make_attacks
 from headwater.simulate.background import Background
-from headwater.simulate.botnet import Botnet, check_ins, make_botnet, tenants
+from headwater.simulate.botnet import Botnet, check_ins, tenants
 from headwater.simulate.contacts import ContactList, Contacts
 from headwater.simulate.decoys import Decoy, make_decoys
 from headwater.simulate.hosts import HostKind, Hosts
@@ -22,6 +22,7 @@ from headwater.simulate.listing import Entry, make_listing
 from headwater.simulate.lookouts import place_sinkholes, watch
 from headwater.simulate.networks import Network
 from headwater.simulate.observation import Exporters, Part
+from headwater.simulate.planting import Planting
 from headwater.simulate.population import Population, make_population
 from headwater.simulate.profiles import Atoms, atoms
 from headwater.simulate.randomness import salt, stream
@@ -41,25 +42,29 @@ class World:
     Args:
         settings: every number behind it.
         seed: 0 or more.
+        planting: what is put into it beside what the settings say; nothing unless given.
 
     Raises:
         BadSetting: the settings cannot be a world.
     """
 
-    def __init__(self, settings: WorldSettings, seed: int) -> None:
+    def __init__(self, settings: WorldSettings, seed: int, *, planting: Planting | None = None) -> None:
         if seed < 0:
             raise BadSetting(f"seed {seed} is negative; use 0 or more")
         self.settings, self.seed = settings, seed
+        planting = planting or Planting()
         population = make_population(settings, seed)
-        self.botnet: Botnet = make_botnet(population)
+        self.botnet: Botnet = planting.botnet(population)
         self.upstreams: list[Upstream]
         self.upstreams, upstream_contacts = make_upstreams(population, self.botnet)
         sinkholes = place_sinkholes(population, self.botnet)
-        self.entries: list[Entry] = make_listing(population, self.botnet, sinkholes=sinkholes.taken_for_c2s())
+        entries = make_listing(population, self.botnet, sinkholes=sinkholes.taken_for_c2s())
+        self.entries: list[Entry] = planting.listing(entries)
         decoys, decoy_contacts = make_decoys(population, self.botnet)
         watchers, watching = watch(population, self.botnet, sinkholes, self.entries)
         targets, attacks, attack_times = make_attacks(population, self.botnet)
         self.decoys: list[Decoy] = decoys + watchers + targets
+        planted = planting.sources(self.entries)
         background = self._background(population)
         sources = background.sources()
         self.hosts: Hosts = population.roll.settle(settings.places, seed=seed)
@@ -68,6 +73,7 @@ class World:
         lists = [check_ins(population, self.botnet), tenants(population, self.botnet), upstream_contacts]
         lists += [decoy_contacts, *watching, attacks]
         sources += [self._contacts(each) for each in lists if len(each)]
+        sources += planted
         if attack_times:
             packets = settings.hostile.backscatter
             sources.append(backscatter(attack_times, packets=packets, targets=len(self.hosts)))

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from headwater.cli.main import app
 from headwater.errors import BadSetting
+from headwater.lake.claims import claims
 from headwater.lake.context import networks, warning_lists
+from headwater.lake.host_keys import host_keys
 from headwater.model.address import key_of
 
 LIST = json.dumps({"name": "[red]\x1b[2Jclouds", "type": "cidr", "version": 1, "list": ["185.1.2.0/24"]})
@@ -60,5 +62,73 @@ def test_file_of_neither_kind(tmp_path: Path) -> None:
 
 def test_unknown_kind_is_wrong_use(tmp_path: Path) -> None:
     """--kind names those there are."""
-    with pytest.raises(BadSetting, match="warninglist, networks"):
+    with pytest.raises(BadSetting, match="warninglist, networks, host-keys, reports"):
         run(tmp_path / "lake", "x", "--kind", "maps")
+
+
+KEYS = (
+    "address,port,kind,fingerprint,seen_at\n"
+    "198.18.0.1,22,ssh,\x1b[2J,2019-06-20\n"
+    "198.18.0.1,22,ssh,b,1970-01-01\n"
+)
+SAID = "address,date,claim\n198.18.0.1,2019-06-20,[red]\x1b[2Jspread\n"
+
+
+def test_host_keys_and_reports_by_content(tmp_path: Path) -> None:
+    """Both are recognised, stored and found again; a date that cannot be true costs exit code 1."""
+    (tmp_path / "a").write_text(KEYS)
+    (tmp_path / "b").write_text(SAID)
+
+    code, out = run(tmp_path / "lake", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
+
+    keys, said = json.loads(out)["files"]
+    assert (code, keys["kind"], keys["entries"], said["kind"], said["entries"]) == (
+        1,
+        "host-keys",
+        1,
+        "reports",
+        1,
+    )
+    assert keys["refused"]["date before 1996"] == {
+        "count": 1, "first_place": 3, "example": "198.18.0.1 22 ssh 1970-01-01",
+    }  # fmt: skip
+    assert len(host_keys(tmp_path / "lake", "198.18.0.1")) == 1
+    assert [one.claim for one in claims(tmp_path / "lake", "198.18.0.1")] == ["[red]\x1b[2Jspread"]
+
+
+def test_kind_overrides_content(tmp_path: Path) -> None:
+    """A file read as what it is not is unusable, and says what was expected."""
+    (tmp_path / "a").write_text(SAID)
+
+    done = CliRunner().invoke(
+        app, ["--lake", str(tmp_path / "lake"), "context", "add", str(tmp_path / "a"), "--kind", "host-keys"]
+    )
+
+    assert done.exit_code == 2
+    assert "address, port, kind" in " ".join(done.output.split())
+
+
+def test_observations_added_twice(tmp_path: Path) -> None:
+    """The same bytes add nothing, also under another name."""
+    (tmp_path / "a").write_text(SAID)
+    (tmp_path / "b").write_text(SAID)
+
+    _, out = run(tmp_path / "lake", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
+
+    assert [file["already"] for file in json.loads(out)["files"]] == [False, True]
+
+
+def test_what_a_file_holds_beside_context_is_counted(tmp_path: Path) -> None:
+    """Banners without anything to recognise a host by are no fault of the file."""
+    banner = {
+        "ip_str": "198.18.0.1",
+        "port": 80,
+        "timestamp": "2019-06-20T00:00:01",
+        "hash": 1,
+        "http": {"a": 1},
+    }
+    (tmp_path / "a").write_text(json.dumps({"ip_str": "198.18.0.1", "data": [banner]}))
+
+    code, out = run(tmp_path / "lake", str(tmp_path / "a"), "--json")
+
+    assert (code, json.loads(out)["files"][0]["passed_over"]) == (0, {"banner without a key": 1})

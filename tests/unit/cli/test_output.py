@@ -1,6 +1,7 @@
 """Tests of headwater.cli.output."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,3 +65,19 @@ def test_json_is_harmless_on_a_terminal(name: str, capsys: pytest.CaptureFixture
     out = capsys.readouterr().out
     assert json.loads(out) == {"path": name}
     assert all(character.isprintable() or character == "\n" for character in out)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An answer that fails on its way leaves the older file as it was, and no half of a new one."""
+    file = tmp_path / "answer.csv"
+    file.write_text("older")
+
+    def pieces() -> Iterator[str]:
+        yield "half"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        Output(file=file).stream(pieces())
+    assert ([path.name for path in tmp_path.iterdir()], file.read_text()) == (["answer.csv"], "older")
+    Output(file=file).stream(["new, ", "and whole"])
+    assert file.read_text() == "new, and whole"

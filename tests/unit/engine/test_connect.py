@@ -118,3 +118,15 @@ def test_an_answer_tells_of_what_failed_before_it(tmp_path: Path) -> None:
         asked = engine.ask(engine.keep("kept", flows, purpose="reading it"), purpose="taking it out")
         with pytest.raises(LakeError, match="reading it: a file of the lake cannot be read"):
             asked.answer()
+
+
+def test_a_long_answer_comes_piece_by_piece() -> None:
+    """A million rows in pieces of ten thousand, in order, recorded once all were taken."""
+    with connect() as engine:
+        numbers = engine.bring("numbers", pa.table({"n": np.arange(1_000_000)}))
+        pieces = engine.batches(numbers.order_by("n"), rows=10_000, purpose="all")
+        first = next(pieces)
+        assert (first.num_rows <= 10_000, engine.trace.queries) == (True, [])
+        rest = [int(piece["n"][0].as_py()) for piece in pieces]
+    assert (rest[0], rest == sorted(rest)) == (first.num_rows, True)
+    assert [(query.purpose, query.rows) for query in engine.trace.queries] == [("all", 1_000_000)]

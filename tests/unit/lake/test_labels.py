@@ -8,7 +8,14 @@ import pytest
 
 from headwater.errors import LakeError
 from headwater.lake.label_rows import Snapshot
-from headwater.lake.labels import CURRENT_SCHEMA, current_labels, history, list_labels, store_labels
+from headwater.lake.labels import (
+    CURRENT_SCHEMA,
+    current_labels,
+    dated_labels,
+    history,
+    list_labels,
+    store_labels,
+)
 from headwater.lake.tables import create_lake
 from headwater.model.label import Label, Role, Tlp
 from headwater.model.window import Window
@@ -180,3 +187,12 @@ def test_damaged_table_is_named(tmp_path: Path) -> None:
         log.write_text("{")
     with pytest.raises(LakeError, match="labels"):
         current_labels(tmp_path)
+
+
+def test_whose_dates_a_label_has(tmp_path: Path) -> None:
+    """The window that counts, and whether it is an analyst's; else the same as `current_labels`."""
+    override = Window(START, START + 9 * DAY)
+    store(tmp_path, [label("185.1.2.3"), label("185.1.2.4", override=override)], snapshot(0))
+    found = dated_labels(tmp_path)
+    assert found["overridden"].to_pylist() == [False, True]
+    assert found.drop_columns(["overridden"]) == current_labels(tmp_path)

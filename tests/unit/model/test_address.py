@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.model.address import address_of, defang, is_ipv4, key_of, refang, text_of
+from headwater.model.address import address_of, defang, defanged_text, is_ipv4, key_of, refang, text_of
 
 
 def test_ipv4_is_stored_as_ipv4_mapped_ipv6() -> None:
@@ -62,6 +62,20 @@ def test_text_that_is_no_address_is_refused(text: str) -> None:
 def test_refang_undoes_what_feeds_do(text: str, expected: str) -> None:
     """The usual ways in which reports defang addresses."""
     assert refang(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("179.43.147.77:38400/tcp at 12:30:45Z", "179.43.147[.]77:38400/tcp at 12:30:45Z"),
+        ("[2001:db8::1]:443/tcp, and 2001:db8::5.", "[2001:db8:[:]1]:443/tcp, and 2001:db8:[:]5."),
+        ("version 1.2.3.4.5, ratio 3:4:5", "version 1.2.3.4.5, ratio 3:4:5"),
+        ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
+    ],
+)
+def test_defanged_text_changes_addresses_only(text: str, expected: str) -> None:
+    """Sentences hold addresses beside times, versions and ratios, which are not addresses."""
+    assert defanged_text(text) == expected
 
 
 @given(st.ip_addresses())

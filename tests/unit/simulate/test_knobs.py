@@ -5,6 +5,7 @@ import pytest
 from headwater.simulate.knobs import ORIGINS, knob, knobs
 from headwater.simulate.presets import PRESET_NOTES, PRESETS
 from headwater.simulate.settings import WorldSettings
+from headwater.simulate.stories.catalogue import STORIES
 
 
 def test_every_setting_says_what_it_means_and_where_it_comes_from() -> None:
@@ -15,8 +16,9 @@ def test_every_setting_says_what_it_means_and_where_it_comes_from() -> None:
 
 
 def test_every_origin_is_used() -> None:
-    """The list of origins holds none that no setting refers to."""
-    assert {each.origin for each in knobs(WorldSettings())} == set(ORIGINS)
+    """The list of origins holds none that no setting of a world or a story refers to."""
+    used = {each.origin for settings in (WorldSettings(), *STORIES.values()) for each in knobs(settings)}
+    assert used == set(ORIGINS)
 
 
 def test_an_unknown_origin_is_refused() -> None:

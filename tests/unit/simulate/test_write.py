@@ -18,9 +18,10 @@ from headwater.ingest.rejects import Rejects
 from headwater.ingest.screen import screen
 from headwater.ingest.source import SourceFile
 from headwater.model.address import key_of
+from headwater.simulate.flow_files import Form
 from headwater.simulate.presets import PRESETS
 from headwater.simulate.world import World
-from headwater.simulate.write import Form, write_world
+from headwater.simulate.write import write_world
 
 TINY = replace(PRESETS["small"], days=2)
 

@@ -38,7 +38,7 @@ def looks_like_warning_list(text: str) -> bool:
     """Whether the text is a MISP warning list: a JSON object with a name and a list."""
     try:
         found = json.loads(text) if text.lstrip().startswith("{") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and isinstance(found.get("list"), list) and "name" in found
 

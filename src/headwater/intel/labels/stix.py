@@ -5,25 +5,32 @@ understood too. An indicator's window is its valid_from and valid_until, the end
 the standard says.
 """
 
-import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from headwater.intel.labels.endpoints import Unusable
 from headwater.intel.labels.feed import Document, Entry, Said
-from headwater.intel.labels.names import strictest, tlp_of
 from headwater.intel.labels.stix_patterns import PatternContent, endpoints_of
+from headwater.intel.own_exports import LISTED, role_in_case
 from headwater.intel.refusals import Refusals
-from headwater.model.label import Role, Tlp
+from headwater.intel.stix_bundles import (
+    Bundle,
+    Thing,
+    bundle_of,
+    check,
+    creator_of,
+    family_of_bundle,
+    is_bundle,
+    plain_name,
+    tlp_marked,
+    words_of,
+)
+from headwater.model.label import Role
 
 _SPEAKS_OF_ADDRESSES = re.compile(r"ipv4-addr:|ipv6-addr:|network-traffic:")
 _NAMED = re.compile(
     r"^(?P<family>[\w .\-]{2,40}?)\s+(?:botnet\s+)?(?:C2|C&C|CnC|command and control)\b", re.IGNORECASE
 )
-_WORDS_AROUND = re.compile(r"\b(?:malware|trojan|botnet|family|campaign)\b", re.IGNORECASE)
 _FAMILY_LABEL = re.compile(
     r"^(?:malware|family|malware-family|malpedia)[:=]\s*\"?([\w .\-]+)\"?$", re.IGNORECASE
 )
@@ -34,29 +41,6 @@ _PHASES = {
     "delivery": Role.LOADER,
     "initial-access": Role.LOADER,
 }
-_TLP_1 = {  # STIX 2.1 section 7.2.1.4: the fixed identifiers of TLP 1 markings
-    "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": Tlp.CLEAR,
-    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": Tlp.GREEN,
-    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": Tlp.AMBER,
-    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": Tlp.RED,
-}
-Thing = Mapping[str, Any]  # Any: a STIX object's properties are whatever JSON can say
-
-
-@dataclass(slots=True)
-class _Bundle:
-    """The objects of a bundle by identifier, and which object points at which."""
-
-    objects: dict[str, Thing] = field(default_factory=dict)
-    targets: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def related(self, source: str, *, by: str) -> list[Thing]:
-        """The objects that `source` points at by a relationship of this type."""
-        return [self.objects[ref] for ref in self.targets.get((source, by), ()) if ref in self.objects]
-
-    def of_type(self, *kinds: str) -> list[Thing]:
-        """All objects of these types."""
-        return [found for found in self.objects.values() if found.get("type") in kinds]
 
 
 class Stix:
@@ -67,36 +51,18 @@ class Stix:
 
     def recognises(self, document: Document) -> bool:
         """Whether the JSON is a bundle, or an envelope of objects with STIX identifiers."""
-        found = document.json
-        if not isinstance(found, Mapping):
-            return False
-        if found.get("type") == "bundle":
-            return True
-        objects = found.get("objects")
-        first = objects[0] if isinstance(objects, list) and objects else None
-        return isinstance(first, Mapping) and "--" in str(first.get("id", ""))
+        return is_bundle(document.json)
 
     def read(self, document: Document, refusals: Refusals) -> Said:
         """Every address in every indicator; other indicators are passed over and counted."""
-        found = document.json if isinstance(document.json, Mapping) else {}
-        objects = found.get("objects")
-        listed = [one for one in objects if isinstance(one, Mapping)] if isinstance(objects, list) else []
-        bundle = _Bundle()
-        for one in listed:
-            bundle.objects[str(one.get("id", ""))] = one
-            if one.get("type") == "relationship":
-                key = (str(one.get("source_ref", "")), str(one.get("relationship_type", "")))
-                bundle.targets[key].append(str(one.get("target_ref", "")))
-        versions = {"2.1" if "spec_version" in one else "2.0" for one in listed}
-        version = "2.0" if versions == {"2.0"} else "2.1"
+        bundle = bundle_of(document.json)
+        listed = bundle.listed
         changed = [str(one["modified"]) for one in listed if "modified" in one]
-        return Said(
-            _entries(listed, bundle, version, refusals), document.stem, made_at=max(changed, default="")
-        )
+        return Said(_entries(listed, bundle, refusals), document.stem, made_at=max(changed, default=""))
 
 
-def _entries(listed: list[Thing], bundle: _Bundle, version: str, refusals: Refusals) -> Iterator[Entry]:
-    whole_bundle = _family_of_bundle(bundle)
+def _entries(listed: list[Thing], bundle: Bundle, refusals: Refusals) -> Iterator[Entry]:
+    whole_bundle = family_of_bundle(bundle)
     if whole_bundle:
         refusals.note(
             f"indicators that name no malware are taken as {whole_bundle}, as the bundle is about it"
@@ -111,10 +77,12 @@ def _entries(listed: list[Thing], bundle: _Bundle, version: str, refusals: Refus
             refusals.pass_over("indicator without an address")
         elif indicator.get("revoked") is True:
             refusals.pass_over("revoked indicator")
+        elif (role := role_in_case(words_of(indicator, "labels"))) not in ("", LISTED):
+            refusals.pass_over(f"{role} of a headwater case")
         else:
             try:
-                _valid(indicator, version)
-                content = endpoints_of(pattern, version=version)
+                check(indicator, version=bundle.version)
+                content = endpoints_of(pattern, version=bundle.version)
             except Unusable as why:
                 refusals.add(str(why), place=place, example=pattern)
                 continue
@@ -123,24 +91,10 @@ def _entries(listed: list[Thing], bundle: _Bundle, version: str, refusals: Refus
             )
 
 
-def _valid(indicator: Thing, version: str) -> None:
-    """Refuses an indicator that the standard does not allow.
-
-    Raises:
-        Unusable: a required property is absent or a value is of the wrong form.
-    """
-    import stix2  # noqa: PLC0415  # takes a third of a second to load: only who reads STIX waits for it
-
-    try:
-        stix2.parse(json.dumps(dict(indicator)), allow_custom=True, version=version)
-    except Exception:  # noqa: BLE001  # stix2 raises a dozen kinds for what a file contains
-        raise Unusable("no valid STIX indicator") from None
-
-
 def _of_indicator(
     indicator: Thing,
     content: PatternContent,
-    bundle: _Bundle,
+    bundle: Bundle,
     *,
     whole_bundle: str,
     place: int,
@@ -150,7 +104,7 @@ def _of_indicator(
         refusals.note("some patterns ask for a time or a count as well; their addresses are taken without it")
     if not content.endpoints:
         refusals.add("pattern names no address", place=place, example=str(indicator["pattern"]))
-    tlp = _tlp(indicator, bundle)
+    tlp = tlp_marked(indicator, bundle)
     for address, port in content.endpoints:
         yield Entry(
             place=place,
@@ -160,13 +114,13 @@ def _of_indicator(
             role=_role(indicator, bundle),
             first_seen=str(indicator.get("valid_from", "")),
             until=str(indicator.get("valid_until", "")),
-            source=_creator(indicator, bundle),
+            source=creator_of(indicator, bundle),
             tlp=tlp.value if tlp else "",
             note=_note(indicator),
         )
 
 
-def _family(indicator: Thing, bundle: _Bundle) -> str:
+def _family(indicator: Thing, bundle: Bundle) -> str:
     """The malware indicated: directly, by a campaign or group that uses it, or in the indicator's words."""
     me = str(indicator.get("id", ""))
     indicated = bundle.related(me, by="indicates")
@@ -178,29 +132,20 @@ def _family(indicator: Thing, bundle: _Bundle) -> str:
         if malware.get("type") == "malware"
     ]
     for malware in (*direct, *used):
-        return _WORDS_AROUND.sub("", str(malware.get("name", ""))).strip()
-    for label in (*_words(indicator, "labels"), *_words(indicator, "indicator_types")):
+        return plain_name(str(malware.get("name", "")))
+    for label in (*words_of(indicator, "labels"), *words_of(indicator, "indicator_types")):
         if found := _FAMILY_LABEL.match(label):
             return found[1].strip()
     named = _NAMED.match(str(indicator.get("name", "")))
     return named["family"].strip() if named else ""
 
 
-def _family_of_bundle(bundle: _Bundle) -> str:
-    """The family a whole bundle is about: its only malware, or its only group if that is called malware."""
-    malware = {str(one.get("name", "")) for one in bundle.of_type("malware")}
-    groups = {str(one.get("name", "")) for one in bundle.of_type("intrusion-set")}
-    if not malware:
-        malware = {name for name in groups if _WORDS_AROUND.search(name)} if len(groups) == 1 else set()
-    if len(malware) != 1:
-        return ""
-    return _WORDS_AROUND.sub("", malware.pop()).strip()
-
-
-def _role(indicator: Thing, bundle: _Bundle) -> str:
+def _role(indicator: Thing, bundle: Bundle) -> str:
     """What kill-chain phases say, of the indicator or of what it indicates; "" for nothing."""
-    if "benign" in (*_words(indicator, "labels"), *_words(indicator, "indicator_types")):
+    if "benign" in (*words_of(indicator, "labels"), *words_of(indicator, "indicator_types")):
         return Role.BENIGN.value
+    if role_in_case(words_of(indicator, "labels")) == LISTED:
+        return Role.C2.value
     techniques = bundle.related(str(indicator.get("id", "")), by="indicates")
     for one in (indicator, *techniques):
         phases = one.get("kill_chain_phases")
@@ -211,38 +156,9 @@ def _role(indicator: Thing, bundle: _Bundle) -> str:
     return ""
 
 
-def _tlp(indicator: Thing, bundle: _Bundle) -> Tlp | None:
-    """The strictest TLP marking of an indicator, or None."""
-    found = []
-    for ref in _words(indicator, "object_marking_refs"):
-        if ref in _TLP_1:
-            found.append(_TLP_1[ref])
-            continue
-        marking = bundle.objects.get(ref, {})
-        definition = marking.get("definition")
-        word = str(definition.get("tlp", "")) if isinstance(definition, Mapping) else ""
-        # TLP 2.0 has no fixed definition in STIX 2.1: its markings carry the word in their name.
-        name = str(marking.get("name", ""))
-        word = word or (name if name.lower().startswith("tlp") else "")
-        try:
-            found.append(tlp_of(word))
-        except ValueError:
-            continue  # a statement marking, such as a copyright
-    return strictest(found)
-
-
-def _creator(indicator: Thing, bundle: _Bundle) -> str:
-    return str(bundle.objects.get(str(indicator.get("created_by_ref", "")), {}).get("name", ""))
-
-
 def _note(indicator: Thing) -> str:
     parts = [str(indicator.get("description") or "")]
     if "confidence" in indicator:
         parts.append(f"confidence {indicator['confidence']}")
     parts.append(str(indicator.get("id", "")))
     return "; ".join(part for part in parts if part)
-
-
-def _words(thing: Thing, name: str) -> tuple[str, ...]:
-    found = thing.get(name)
-    return tuple(str(word) for word in found) if isinstance(found, list) else ()

@@ -57,7 +57,7 @@ def test_category_and_version() -> None:
     assert (found.version, found.category) == (7, "Known identifier")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"name": "x"}', "{"])
+@pytest.mark.parametrize("text", ["", "[]", '{"name": "x"}', "{", '{"a":' * 100_000])
 def test_no_warning_list(text: str) -> None:
     """Other JSON is refused with its name."""
     with pytest.raises(FormatUnknown, match=r"x\.json"):

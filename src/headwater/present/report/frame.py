@@ -1,0 +1,104 @@
+"""What do all parts of a report need? The case as it may be shown, its provenance, its anchors."""
+
+from dataclasses import dataclass, replace
+
+from headwater.model.case import Case
+from headwater.model.label import Tlp
+from headwater.present.export.harmless import harmless_record
+from headwater.present.export.settings import ExportSettings
+from headwater.present.export.sharing import Shared, shareable
+from headwater.present.report.trail import Trail, trail
+
+PRIOR = "prior"  # where a waterfall begins
+_UNNAMED = "left out by marking"  # an item of a waterfall that may not be shown; its number stays
+# What a sentence may rest on beside evidence, and the table that shows it.
+NUMBERS = {
+    "counts": "groups", "contacts": "c2s", "coverage": "coverage", "chance": "chance-numbers",
+    "confirmation": "chance-numbers", "timelines": "intervals", "hypotheses": "hypotheses",
+    "tenancy": "tenancies", "keys": "keys", "claims": "claims", "placed": "claims",
+    "neighbours": "neighbours",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Choices of one report.
+
+    Attributes:
+        tlp: whom it is for; what is marked above stays out, and the report is marked with this.
+        name_others: name hosts that nobody listed and nothing speaks against, instead of their networks.
+    """
+
+    tlp: Tlp = Tlp.AMBER
+    name_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the parts are written from.
+
+    Attributes:
+        case: as it may be shown.
+        shared: how much of it stays out.
+        settings: the choices of this report.
+        trail: the provenance.
+        anchors: id of each item of evidence, tenancy and key to its anchor. Ids may be an analyst's text.
+    """
+
+    case: Case
+    shared: Shared
+    settings: ReportSettings
+    trail: Trail
+    anchors: dict[str, str]
+
+    def links(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Links to what a sentence rests on."""
+        found = []
+        for name in names:
+            anchor = self.anchors.get(name) or NUMBERS.get(name.partition(".")[0])
+            if anchor is not None:
+                found.append((anchor, name.replace(".", ": ").replace("_", " ")))
+        return tuple(found)
+
+    def source(self, evidence: str) -> tuple[tuple[str, str], ...]:
+        """Link to the provenance of an item of evidence; none where a person said so."""
+        entry = self.trail.of_evidence.get(evidence, "")
+        return ((entry, entry),) if entry else ()
+
+
+def framed(case: Case, settings: ReportSettings) -> Frame:
+    """The frame of a case's report.
+
+    Raises:
+        UnreadableSource: a time in the case has no zone.
+    """
+    chosen = ExportSettings(tlp=settings.tlp, name_others=settings.name_others, access_node=True)
+    shared = shareable(case, chosen)
+    shown = _with_reckoning(shared.case, case)
+    anchors = {one.id: f"e{number}" for number, one in enumerate(shown.evidence, 1)}
+    anchors |= {one.id: f"t{number}" for number, one in enumerate(shown.tenancy, 1)}
+    anchors |= {one.id: f"k{number}" for number, one in enumerate(shown.keys, 1)}
+    return Frame(shown, shared, settings, trail(shown), anchors)
+
+
+def _with_reckoning(shown: Case, whole: Case) -> Case:
+    """The case with its waterfall and its second run, which exports do not carry, of what may be shown.
+
+    Args:
+        shown: the case as it may be shown.
+        whole: the case before anything was left out.
+    """
+    whole = harmless_record(whole)
+    asked = {(one.question, one.scope, one.id): one for one in shown.hypotheses}
+    items = {PRIOR, *(one.id for one in shown.evidence)}
+    beside = tuple(
+        replace(one, statement=asked[one.question, one.scope, one.id].statement, for_ids=(), against_ids=())
+        for one in whole.with_excluded
+        if (one.question, one.scope, one.id) in asked
+    )
+    steps = tuple(
+        step if step.evidence in items else replace(step, evidence=_UNNAMED)
+        for step in whole.waterfall
+        if (step.question, step.scope, step.hypothesis) in asked
+    )
+    return replace(shown, with_excluded=beside, waterfall=steps)

@@ -1,0 +1,90 @@
+"""When was each C2 active, and when in contact, in numbers? What counts, and what the rule leaves out."""
+
+from headwater.model.case import Case
+from headwater.model.timeline import Interval, Timeline
+from headwater.present.report.content import Block, Row, Section, Statement, Table
+from headwater.present.report.frame import Frame
+from headwater.present.report.rows import columns, row
+from headwater.present.report.trail import COUNTS
+from headwater.present.report.wording import between, count, day, group_of, said, share
+
+_RELATIONS = {
+    "before": "before its life", "overlaps_start": "begins before, goes on into it", "during": "within it",
+    "overlaps_end": "begins within, outlasts it", "after": "after it",
+}  # fmt: skip
+
+
+def timelines(frame: Frame) -> Section:
+    """The section on timelines."""
+    case = frame.case
+    if not case.timelines:
+        nothing = Statement("No listed C2 is in contact with the service, so there is no timeline.")
+        return Section("timelines", "Timelines", (nothing,))
+    counted = [one for one in case.timelines if one.included]
+    left_out = [one for one in case.timelines if not one.included]
+    told = Statement(
+        f"{count(len(counted), 'C2')} count; {count(len(left_out), 'C2')} are left out by the rule fixed "
+        "beforehand and stand at the end of the table, with the reason."
+    )
+    rows = tuple(_timeline(one) for one in [*_ordered(counted), *_ordered(left_out)])
+    heads = columns(
+        "C2", "Group", "Active from", "Active to", "Contact from", "Contact to", "Contact most likely lies",
+        "#Sessions before", "#within", "#after its life", "Counts",
+    )  # fmt: skip
+    caption = "Life as a C2 and contact with the service; each edge with its bounds, days in UTC"
+    table = Table("intervals", caption, heads, rows, COUNTS, folded=len(rows) > 60)
+    blocks: list[Block] = [told, table, *_beside(case)]
+    return Section("timelines", "Timelines", tuple(blocks))
+
+
+def _ordered(lines: list[Timeline]) -> list[Timeline]:
+    return sorted(lines, key=lambda one: (one.family, one.group, _begins(one), one.address))
+
+
+def _begins(one: Timeline) -> float:
+    return one.contact.start.timestamp() if one.contact else 0.0
+
+
+def _timeline(one: Timeline) -> Row:
+    relation = "not known"
+    if one.relation is not None:
+        likeliest = one.relation.likeliest
+        relation = f"{_RELATIONS[likeliest]} ({share(getattr(one.relation, likeliest))})"
+    split = one.split
+    sessions = (
+        ["", "", ""] if split is None else [f"{n:.1f}" for n in (split.before, split.during, split.after)]
+    )
+    counts = "yes" if one.included else f"no: {said(one.excluded_because)}"
+    return row(
+        said(one.address), said(group_of(one.family, one.group)), *_edges(one.activity),
+        *_edges(one.contact), relation, *sessions, counts,
+    )  # fmt: skip
+
+
+def _edges(span: Interval | None) -> tuple[str, str]:
+    if span is None:
+        return "not known", "not known"
+    start = f"{day(span.start)} ({between(span.start_low, span.start_high)})"
+    end = f"{day(span.end)} ({between(span.end_low, span.end_high)})"
+    return (
+        start + (", the records may begin too late" if span.start_censored else ""),
+        end + (", the records may end too early" if span.end_censored else ""),
+    )
+
+
+def _beside(case: Case) -> list[Block]:
+    """The hypotheses as they come out with what the rule leaves out."""
+    with_all = {(one.question, one.scope, one.id): one for one in case.with_excluded}
+    rows = [
+        row(
+            said(one.id), said(one.question), said(one.scope), share(one.posterior),
+            share(with_all[one.question, one.scope, one.id].posterior),
+        )
+        for one in case.hypotheses
+        if (one.question, one.scope, one.id) in with_all
+    ]  # fmt: skip
+    if not rows:
+        return []
+    heads = columns("Hypothesis", "Question", "Of", "#By the rule", "#With all C2s")
+    caption = "Does the answer hang on what is left out? Posteriors by the rule, and with nothing left out"
+    return [Table("beside", caption, heads, tuple(rows), COUNTS)]

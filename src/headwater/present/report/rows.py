@@ -1,0 +1,22 @@
+"""How are rows and columns of a report's tables written down briefly?"""
+
+from collections.abc import Iterable
+
+from headwater.present.report.content import Cell, Column, Row
+
+Links = tuple[tuple[str, str], ...]
+
+
+def row(*values: str | Cell, id: str = "", struck: bool = False) -> Row:  # noqa: A002  # an anchor's name in HTML
+    """A row of texts and cells."""
+    return Row(tuple(value if isinstance(value, Cell) else Cell(value) for value in values), id, struck)
+
+
+def columns(*headings: str) -> tuple[Column, ...]:
+    """Columns by their headings; one that begins with # holds numbers."""
+    return tuple(Column(heading.removeprefix("#"), heading.startswith("#")) for heading in headings)
+
+
+def linked(ids: Iterable[str], anchors: dict[str, str]) -> Links:
+    """Links to what has an anchor, in order; the rest is left out."""
+    return tuple((anchors[one], one) for one in ids if one in anchors)

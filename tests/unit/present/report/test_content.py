@@ -1,0 +1,153 @@
+"""What a report says is what the case says; what may not be said is counted."""
+
+import dataclasses
+import json
+import re
+
+import pytest
+
+import case_samples
+from headwater.model.label import Tlp
+from headwater.present.report.build import report_of
+from headwater.present.report.content import Points, Report, Statement, Table
+from headwater.present.report.frame import ReportSettings
+
+
+def _tables(report: Report) -> dict[str, Table]:
+    return {b.id: b for section in report.sections for b in section.blocks if isinstance(b, Table)}
+
+
+def _everything(report: Report) -> str:
+    """All text of a report, with its block for machines and its figures."""
+    charts = [chart for one in report.figures for chart in (one.chart, one.narrow) if chart is not None]
+    figures = [chart.to_dict(validate=False) for chart in charts]
+    return f"{report.sections!r} {json.dumps(report.machine)} {json.dumps(figures)}"
+
+
+def test_the_summary_is_the_conclusion(report: Report) -> None:
+    """The first section holds the sentences of the conclusion in order, and what would change it."""
+    case = case_samples.dridex_case()
+    told = [one.text for one in report.sections[0].blocks if isinstance(one, Statement)]
+    expected = [one.text for one in case.conclusion.sentences if "SECRETACTOR" not in one.text]
+    changes = [one for one in report.sections[0].blocks if isinstance(one, Points)]
+    assert [text.replace("[.]", ".") for text in told] == expected
+    assert [one.text for one in changes[0].statements] == list(case.conclusion.would_change_if)
+
+
+def test_sentences_lead_to_what_they_rest_on(report: Report) -> None:
+    """A sentence on evidence links to its row, one on a number to its table."""
+    first, second = report.sections[0].blocks[:2]
+    assert isinstance(first, Statement)
+    assert isinstance(second, Statement)
+    assert (first.links, second.links) == ((("groups", "counts: c2s"),), (("e1", "E1"), ("e2", "E2")))
+
+
+def test_counts_come_out_as_they_went_in(report: Report) -> None:
+    """The table of groups says 10, 4 and 7, of 21 C2s and 24 clients."""
+    rows = {row.cells[0].text: row.cells[1].text for row in _tables(report)["groups"].rows}
+    assert rows == {
+        "emotet/epoch2": "10", "emotet/epoch3": "4", "dridex": "7", "all listed C2s": "21",
+        "all clients": "24",
+    }  # fmt: skip
+
+
+def test_what_the_rule_leaves_out_stands_beside(report: Report) -> None:
+    """The five excluded C2s are the last rows of the timelines, each with its reason."""
+    last = [row.cells[-1].text for row in _tables(report)["intervals"].rows][-6:]
+    assert (last[0], [text.startswith("no: ") for text in last[1:]]) == ("yes", [True] * 5)
+    assert len(_tables(report)["beside"].rows) == len(case_samples.dridex_case().with_excluded)
+
+
+def test_barred_evidence_is_struck_not_hidden(report: Report) -> None:
+    """The barred claim stands in the ledger, struck, with what bars it."""
+    rows = [row for row in _tables(report)["ledger-2"].rows if row.struck]
+    assert [(row.cells[0].text, "Barred by T2." in row.cells[1].text) for row in rows] == [
+        ("E6 (barred)", True)
+    ]
+
+
+def test_every_item_leads_to_its_provenance(report: Report) -> None:
+    """Each item of evidence names an entry of the provenance that exists, or that a person said so."""
+    entries = {row.id for row in _tables(report)["entries"].rows}
+    cells = [row.cells[-1] for name in ("ledger", "ledger-2") for row in _tables(report)[name].rows]
+    assert {anchor for cell in cells for anchor, _ in cell.links} <= entries
+    assert [cell.text for cell in cells if not cell.links] == ["a person's word"]
+
+
+def test_queries_are_shown_as_they_ran(report: Report) -> None:
+    """A comparison sign of a query comes out as it went in."""
+    assert any("a < b" in row.cells[-1].text for row in _tables(report)["entries"].rows)
+
+
+@pytest.mark.parametrize("tlp", [Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT])
+def test_what_is_marked_above_stays_out(tlp: Tlp) -> None:
+    """A claim marked red is nowhere in a report for fewer eyes, nor what rests on it; how much is said."""
+    report = report_of(case_samples.dridex_case(), ReportSettings(tlp=tlp))
+    everything = _everything(report)
+    assert [
+        word for word in ("SECRETACTOR", "Closed Partner", "closed investigation") if word in everything
+    ] == []
+    assert "claim" in dict(report.facts)["Left out by marking"]
+
+
+def test_red_holds_everything() -> None:
+    """A report marked red leaves nothing out."""
+    report = report_of(case_samples.dridex_case(), ReportSettings(tlp=Tlp.RED))
+    assert ("SECRETACTOR" in _everything(report), dict(report.facts)["Left out by marking"]) == (
+        True,
+        "nothing",
+    )
+
+
+def test_listed_c2s_above_the_marking_stay_out() -> None:
+    """A C2 listed under a stricter marking is in no table, figure or statement."""
+    case = case_samples.dridex_case()
+    first = dataclasses.replace(case.contacts[0], tlp=Tlp.RED)
+    report = report_of(dataclasses.replace(case, contacts=(first, *case.contacts[1:])))
+    shown = _everything(report).replace("[.]", ".")
+    assert (f"{first.address} " in shown, f"'{first.address}'" in shown, f'"{first.address}"' in shown) == (
+        False, False, False,
+    )  # fmt: skip
+    assert "1 listed C2" in dict(report.facts)["Left out by marking"]
+
+
+def test_other_clients_are_networks(report: Report) -> None:
+    """A client that nobody listed is nowhere by its address, not even in an analyst's words or a figure."""
+    shown = _everything(report).replace("[.]", ".")
+    others = [one.address for one in case_samples.dridex_case().contacts if not one.listed]
+    assert [one for one in others if re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.])", shown)] == []
+    rows = {row.cells[0].text: row.cells[1].text for row in _tables(report)["others"].rows}
+    assert rows == {"Some Access Provider, AS64999": "2", "not known": "1"}
+
+
+def test_neighbours_without_suspicion_are_networks(report: Report) -> None:
+    """A service that thousands use is named where a list names it, or hardly anybody but C2s uses it."""
+    names = [row.cells[0].text for row in _tables(report)["neighbours"].rows]
+    assert [name.replace("[.]", ".") for name in names] == [
+        "203.0.113.77:22/tcp", "203.0.113.77:80/tcp", "192.0.2.53:53/udp",
+        "a host in 192.0.2.0/24, port 123/udp", "203.0.113.200:8443/tcp",
+        "a host in 192.0.2.0/24, port 443/tcp", "198.18.0.1:22/tcp",
+    ]  # fmt: skip
+
+
+def test_others_are_named_on_request() -> None:
+    """With name_others the clients have their addresses."""
+    report = report_of(case_samples.dridex_case(), ReportSettings(name_others=True))
+    names = [row.cells[0].text for row in _tables(report)["others"].rows]
+    assert names == ["192.0.2[.]1", "192.0.2[.]2", "192.0.2[.]3"]
+
+
+def test_addresses_are_defanged(report: Report) -> None:
+    """No table but the provenance holds an address that a program could take for a link."""
+    case = case_samples.dridex_case()
+    shown = repr(
+        [section for section in report.sections if section.id not in {"provenance", "clients-section"}]
+    )
+    assert (case.service.address in shown, "http://" in shown, "https://" in shown) == (False, False, False)
+
+
+def test_indicators_hold_within_dates(report: Report) -> None:
+    """The service is an indicator from when the tie can be shown, and every indicator ends."""
+    rows = _tables(report)["indicators"].rows
+    assert rows[0].cells[0].text == "203.0.113[.]77:38400/tcp"
+    assert all(row.cells[3].text < row.cells[4].text for row in rows)
