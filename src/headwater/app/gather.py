@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import pyarrow as pa
 
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
@@ -116,7 +115,7 @@ class Gathering:
             contacts.off_own_port(touches, own_ports),
             purpose="flows of C2s off their own listening ports",
         )
-        sample = pass1.filter(pass1.edge_hash < limit)
+        sample = self._of_sample(pass1, limit)
         counts, edges, popular = self._sample(sample)
         possible = engine.keep(
             "possible_keys",
@@ -131,7 +130,7 @@ class Gathering:
             reach.cut(possible, popular, hub_hosts=settings.hub_hosts, budget=settings.read_flows, rate=rate),
             purpose="keys that are left to the sample",
         )
-        left_pairs = self._second_pass(pass1, possible, hubs, rate)
+        left_pairs = self._second_pass(sample, possible, hubs, rate)
         oriented = self._oriented(talks, left_pairs, counts, rate)
         chosen = engine.keep(
             "candidates",
@@ -155,6 +154,18 @@ class Gathering:
         days = -(-((found["last"] or 0) - (found["first"] or 0)) // DAY_US)
         return max(1, -(-days // self.settings.slots)) * DAY_US
 
+    def _of_sample(self, pass1: Table, limit: int) -> Table:
+        """The flows of the sample, for which pass 1 is kept no longer than it takes."""
+        if limit == scan.EDGE_HASH_RANGE:
+            return pass1
+        sample = self.engine.keep(
+            "sample",
+            pass1.filter(pass1.edge_hash < limit).drop("end_us", "packets", "bytes", "sensor"),
+            purpose="sample: its flows alone",
+        )
+        self.engine.forget("pass1")
+        return sample
+
     def _own_ports(self, touches: Table) -> Table:
         """Listening ports of C2s: what labels name, else where most come to."""
         named = self.engine.bring("named_ports", self.listed.ports())
@@ -176,13 +187,13 @@ class Gathering:
         counts = engine.keep(
             "sample_counts", orientation.endpoints(pairs), purpose="sample: how many come to each endpoint"
         )
-        edges = engine.keep(
-            "sample_edges",
-            reach.edges(reach.ends(orientation.oriented(pairs, counts))),
-            purpose="sample: services and clients with the hosts they met",
+        links = engine.keep(
+            "sample_links",
+            reach.links(orientation.oriented(pairs, counts)),
+            purpose="sample: which client met which service",
         )
-        popular = engine.keep("popularity", reach.popularity(edges), purpose="sample: hosts of each key")
-        return counts, edges, popular
+        popular = engine.keep("popularity", reach.popularity(links), purpose="sample: hosts of each key")
+        return counts, reach.ends(links), popular
 
     def _known_before(self, talks: Table, sampled: Table, rate: float) -> Table:
         """How many come to each endpoint, as far as the first pass knows."""
@@ -192,8 +203,8 @@ class Gathering:
             orientation.scaled(sampled, rate=rate, least=1 if rate == 1.0 else least),
         )
 
-    def _second_pass(self, pass1: Table, possible: Table, hubs: Table, rate: float) -> Table:
-        """Pairs of endpoints of the addresses left."""
+    def _second_pass(self, sample: Table, possible: Table, hubs: Table, rate: float) -> Table:
+        """Pairs of endpoints of the addresses left; a sample that holds every flow is not read again."""
         left = self.engine.keep(
             "addresses_left",
             keys.addresses_left(possible, hubs),
@@ -202,7 +213,7 @@ class Gathering:
         flows = (
             scan.second_pass(self.flows, left=left, hubs=hubs, span=self.span)
             if rate < 1.0
-            else scan.of_left(pass1, left=left, hubs=hubs)
+            else scan.of_left(sample, left=left, hubs=hubs)
         )
         return self.engine.keep(
             "left_pairs",
@@ -251,19 +262,18 @@ class Gathering:
         # The C2s' own flows come with their orientation by flags and ports, which pass 2 does not know.
         others = left_pairs.anti_join(c2s, [("a_lo", "lo"), ("a_hi", "hi")])
         others = others.anti_join(c2s, [("b_lo", "lo"), ("b_hi", "hi")])
-        ends = reach.ends(orientation.oriented(others, engine.kept("counts")))
+        links = reach.links(orientation.oriented(others, engine.kept("counts")))
         slots = talks.mutate(slot_us=bucket(talks.start_us, self.slot_us))
-        of_talks = slots.select(
-            *reach.KEY, host_hi="a_hi", host_lo="a_lo", slot_us="slot_us", contact="contact"
+        of_talks = reach.edges(
+            slots.select(*reach.KEY, "slot_us", "contact", host_hi=slots.a_hi, host_lo=slots.a_lo)
         )
-        near = ends.union(of_talks)
+        near = reach.ends(links).union(of_talks).drop("pairs")
         peers = chosen.select("hi", "lo").distinct()
-        mine = near.semi_join(peers, ["hi", "lo"])
         wanted = engine.keep(
             "candidate_ends",
-            mine.filter(mine.role == scan.CLIENT).union(
-                mine.filter(mine.role == scan.SERVER).semi_join(chosen, reach.KEY)
-            ),
+            near.filter(near.role == scan.CLIENT)
+            .semi_join(peers, ["hi", "lo"])
+            .union(near.filter(near.role == scan.SERVER).semi_join(chosen, reach.KEY)),
             purpose="the candidates with the hosts they met, and their other business as clients",
         )
         visited = visits.select(*reach.KEY, host_hi="a_hi", host_lo="a_lo", contact="contact")
@@ -280,7 +290,7 @@ class Gathering:
         )
         edges = engine.keep(
             "edges",
-            reach.without_visits_of(reach.edges(keyed), scanners),
+            reach.without_visits_of(keyed, scanners),
             purpose="the candidates with the hosts they met, without scanners' visits",
         )
         return edges, fan_out
@@ -288,9 +298,8 @@ class Gathering:
     def _scanners(self, sample_edges: Table, fan_out: Table, rate: float) -> Table:
         """Clients that try more hosts than anybody has business with; listed C2s are none."""
         limit = self.settings.scanner_hosts
-        sampled = reach.fan_out(sample_edges)
-        above = sampled.filter(reach.surely_above(sampled.fan_out, limit=limit, rate=rate))
-        found = above.select("hi", "lo").union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
+        above = reach.roaming(sample_edges, hosts=limit, rate=rate)
+        found = above.union(fan_out.filter(fan_out.fan_out > limit).select("hi", "lo"))
         return self.engine.keep(
             "scanners",
             found.distinct().anti_join(self._c2s(), ["hi", "lo"]),
@@ -298,8 +307,8 @@ class Gathering:
         )
 
 
-def contact_table(engine: Engine, gathered: Gathered) -> pa.Table:
-    """What each contact amounts to, out of the engine: as `contacts.by_contact`."""
+def contact_table(gathered: Gathered) -> Table:
+    """What each contact amounts to: as `contacts.by_contact`."""
     talks, visits = gathered.talks, contacts.at_own_port(gathered.touches, gathered.own_ports)
     columns = ("c2", "outward", "start_us", "end_us", "packets", "bytes")
     met = talks.filter(talks.met, ~talks.peer_is_c2).inner_join(gathered.candidates, reach.KEY)
@@ -307,4 +316,4 @@ def contact_table(engine: Engine, gathered: Gathered) -> pa.Table:
     came = keys.visit_keys(visits.filter(visits.met, ~visits.peer_is_c2))
     came = came.inner_join(gathered.candidates, reach.KEY)
     visited = came.select(*columns, "candidate", c2_opened=ibis.literal(False), on_c2_port=ibis.literal(True))
-    return engine.fetch(contacts.by_contact(talked.union(visited)), purpose="contacts of candidates with C2s")
+    return contacts.by_contact(talked.union(visited))

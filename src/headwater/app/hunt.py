@@ -1,6 +1,8 @@
 """Which servers do the listed C2s have in common? From the lake to the ranked candidates."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +14,8 @@ from headwater.app.gather import Gathered, Gathering
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
-from headwater.app.strangers import strangers_of
-from headwater.engine.connect import Engine, connect
+from headwater.app.strangers import StrangersPass
+from headwater.engine.connect import Asked, Engine, connect
 from headwater.engine.trace import Trace
 from headwater.errors import LakeError
 from headwater.intel.context.networks import Networks
@@ -36,6 +38,7 @@ Table = Any  # an Ibis table; Ibis ships no types
 Say = Callable[[str], None]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OBJECTS_BETWEEN_SWEEPS = 200_000  # some 20 MB
 # Roles that say what a peer is; C2s and loaders are hunted from, victims are ordinary hosts.
 _TELLING_ROLES = (Role.SINKHOLE, Role.SCANNER, Role.RESEARCH, Role.BENIGN, Role.VICTIM)
 
@@ -92,7 +95,7 @@ def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | No
     settings = settings or HuntSettings()
     known = known_of(lake_root, families=settings.families)
     found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
-    with connect(settings.engine) as engine:
+    with _seldom_swept(), connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
         return hunt_flows(engine, engine.flows(found.files), known=known, settings=settings, say=say)
 
@@ -138,24 +141,37 @@ def hunt_flows(
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tell(f"reading {count:,} flows for {len(listed.hi):,} listed C2s")
     gathered = Gathering(engine, flows, count, listed=listed, span=span, settings=settings.measure).run()
+    seen = _asked(engine, gathered)
     tell("putting the statistics together")
     context = Context(known.networks, known.warning_lists, known.roles)
     statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
     tell("looking at unlisted clients")
-    hub_hosts = settings.measure.hub_hosts
-    unlisted = strangers_of(engine, flows, gathered=gathered, span=span, hub_hosts=hub_hosts)
-    statistics = replace(statistics, strangers=unlisted)
+    third = StrangersPass(engine, flows, gathered, statistics, span, settings.measure)
+    statistics = replace(statistics, strangers=third.run())
     tell(f"ranking {len(statistics.candidates.hi):,} keys")
     order = _ranked(statistics, settings)
     known_part = order.reckoning.recall
     answer = Hunt(
         lake_version=engine.trace.lake_version, engine=engine.name, since=settings.since,
-        until=settings.until, examined=_examined(engine, gathered, listed, statistics, flows=count),
+        until=settings.until, examined=_examined(seen, listed, statistics, flows=count),
         recall=Recall(known_part.estimate, known_part.low, known_part.high, known_part.how),
-        candidates=order.candidates, c2_to_c2=_c2_to_c2(engine, gathered),
-        warnings=_warnings(engine, gathered, statistics),
+        candidates=order.candidates, c2_to_c2=_c2_to_c2(seen.talks),
+        warnings=_warnings(seen, statistics),
     )  # fmt: skip
     return Hunted(answer, statistics, engine.trace, order)
+
+
+@contextmanager
+def _seldom_swept() -> Iterator[None]:
+    """Less garbage collection: the queries' expressions live to the end, and to go through them over and over
+    costs a fifth of the time that writing them takes.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_SWEEPS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _silent(text: str) -> None:
@@ -177,24 +193,47 @@ def _count(engine: Engine, flows: Table) -> int:
     return int(engine.fetch(flows.agg(n=flows.count()), purpose="how many flows there are")["n"][0].as_py())
 
 
-def _examined(
-    engine: Engine, gathered: Gathered, listed: ListedC2s, statistics: Statistics, *, flows: int
-) -> Examined:
-    touches = gathered.touches
-    kinds = engine.fetch(
-        touches.group_by("kind", "in_window").agg(n=touches.count()), purpose="flows of C2s by kind"
-    ).to_pylist()
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is asked about the C2s' own flows: by kind, C2s seen, contact among C2s, C2s by window."""
+
+    kinds: Asked
+    found: Asked
+    talks: Asked
+    inside: Asked
+
+
+def _asked(engine: Engine, gathered: Gathered) -> _Seen:
+    """Asks while the engine is busy with what was gathered; the answers are needed last."""
+    touches, visits, talks = gathered.touches, gathered.visits, gathered.talks
+    seen = touches.filter(touches.in_window)
+    among = talks.filter(talks.met, talks.peer_is_c2, talks.b_serves)
+    return _Seen(
+        kinds=engine.ask(
+            touches.group_by("kind", "in_window").agg(n=touches.count()), purpose="flows of C2s by kind"
+        ),
+        found=engine.ask(
+            seen.agg(seen=seen.c2.nunique()).cross_join(visits.agg(at_port=visits.flows.sum())),
+            purpose="C2s seen, and flows on their own listening ports",
+        ),
+        talks=engine.ask(
+            among.group_by("a_hi", "a_lo", "hi", "lo", "port", "proto").agg(flows=among.count()),
+            purpose="contact among listed C2s",
+        ),
+        inside=engine.ask(
+            touches.group_by("in_window").agg(c2s=touches.c2.nunique()),
+            purpose="C2s seen in and out of windows",
+        ),
+    )
+
+
+def _examined(asked: _Seen, listed: ListedC2s, statistics: Statistics, *, flows: int) -> Examined:
     left_out: dict[str, int] = {}
-    for row in kinds:
+    for row in asked.kinds.answer().to_pylist():
         reason = contacts.OUT_OF_WINDOW if not row["in_window"] else row["kind"]
         if reason != contacts.CONTACT:
             left_out[reason] = left_out.get(reason, 0) + row["n"]
-    seen = touches.filter(touches.in_window)
-    visits = gathered.visits
-    found = engine.fetch(
-        seen.agg(seen=seen.c2.nunique()).cross_join(visits.agg(at_port=visits.flows.sum())),
-        purpose="C2s seen, and flows on their own listening ports",
-    ).to_pylist()[0]
+    found = asked.found.answer().to_pylist()[0]
     if found["at_port"]:
         left_out[contacts.ON_C2_PORT] = int(found["at_port"])
     return Examined(
@@ -204,30 +243,22 @@ def _examined(
     )  # fmt: skip
 
 
-def _c2_to_c2(engine: Engine, gathered: Gathered) -> tuple[C2Contact, ...]:
+def _c2_to_c2(talks: Asked) -> tuple[C2Contact, ...]:
     """Contact among listed C2s, most flows first; a pair is seen from both sides and counted once."""
-    talks = gathered.talks
-    among = talks.filter(talks.met, talks.peer_is_c2, talks.b_serves)
-    counted = among.group_by("a_hi", "a_lo", "hi", "lo", "port", "proto").agg(flows=among.count())
-    rows = engine.fetch(counted, purpose="contact among listed C2s").to_pylist()
     found = [
         C2Contact(
             client=text_of(row["a_hi"], row["a_lo"]), server=text_of(row["hi"], row["lo"]), port=row["port"],
             proto=row["proto"], flows=row["flows"],
         )
-        for row in rows
+        for row in talks.answer().to_pylist()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.flows, one.client, one.server, one.port)))
 
 
-def _warnings(engine: Engine, gathered: Gathered, statistics: Statistics) -> tuple[str, ...]:
+def _warnings(asked: _Seen, statistics: Statistics) -> tuple[str, ...]:
     """What stands against the whole answer, in words."""
     said = []
-    touches = gathered.touches
-    inside = engine.fetch(
-        touches.group_by("in_window").agg(c2s=touches.c2.nunique()), purpose="C2s seen in and out of windows"
-    ).to_pylist()
-    by_window = {row["in_window"]: row["c2s"] for row in inside}
+    by_window = {row["in_window"]: row["c2s"] for row in asked.inside.answer().to_pylist()}
     if not by_window:
         said.append("none of the listed C2s appears in the flows")
     elif not by_window.get(True):

@@ -20,6 +20,8 @@ class MeasureSettings:
             Below about 1,000 the sampling error moves p-values.
         read_flows: about how many flows of possible candidates are read whole; beyond, those with the
             smallest possible share of C2s are left to the sample, too. Keeps time and memory in bounds.
+        stranger_flows: about how many flows of unlisted clients are read; beyond, those of candidates with
+            the smallest shares of listed C2s are left out, and the hunt says so.
         scanner_hosts: who tries more hosts than this as a client is a scanner: its visits count for no
             service's reach.
         own_port_hosts: fewest distinct visitors from which the busiest port of a C2 whose label names none is
@@ -33,6 +35,7 @@ class MeasureSettings:
     sample_flows: int = 1_000_000
     hub_hosts: int = 1_000
     read_flows: int = 1_000_000
+    stranger_flows: int = 1_000_000
     scanner_hosts: int = 1_000
     own_port_hosts: int = 5
     endpoint_remotes: int = 8
@@ -41,8 +44,8 @@ class MeasureSettings:
 
     def __post_init__(self) -> None:
         for name in (
-            "least_c2s", "sample_flows", "hub_hosts", "read_flows", "scanner_hosts", "own_port_hosts",
-            "endpoint_remotes", "network_edges", "slots",
+            "least_c2s", "sample_flows", "hub_hosts", "read_flows", "stranger_flows", "scanner_hosts",
+            "own_port_hosts", "endpoint_remotes", "network_edges", "slots",
         ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise BadSetting(f"hunt setting {name} = {getattr(self, name)}: a positive number is needed")

@@ -15,7 +15,7 @@ from headwater.app.gather import Gathered, contact_table
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.app.network_classes import POOLED, Classes, classes, host_networks
-from headwater.engine.connect import Engine
+from headwater.engine.connect import Asked, Engine
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import exposure, reach
@@ -60,18 +60,58 @@ class Assembly:
 
     def statistics(self) -> score.Statistics:
         """Everything but the strangers."""
-        candidates = self._candidate_table()
+        asked = self._asked()
+        candidates = asked.candidates.answer().sort_by("candidate")
         own = np.column_stack([_ints(candidates, "hi"), _ints(candidates, "lo")])
-        totals, places = self._networks(own)
-        met = contact_table(self.engine, self.gathered)
+        totals, places = self._networks(own, asked)
+        reach_asked = self._reach(totals, places)
+        met = asked.contacts.answer()
         return score.Statistics(
-            c2s=self._c2s(totals),
+            c2s=self._c2s(totals, asked),
             candidates=self._candidates(candidates, met, totals),
             contacts=_contacts(met),
-            exposure=self._exposure(totals, places),
+            exposure=self._exposure(totals, asked, reach_asked),
         )
 
-    def _candidate_table(self) -> pa.Table:
+    def _asked(self) -> "_Asked":
+        """Everything that can be asked before an answer is needed, in the order in which it will be."""
+        engine, gathered = self.engine, self.gathered
+        talks, sample = gathered.talks, gathered.sample
+        candidates = engine.ask(self._candidate_table(), purpose="reach and fan-out of the candidates")
+        counted = self._host_edges()
+        hosts = engine.ask(
+            counted.select(hi="host_hi", lo="host_lo")
+            .union(gathered.edges.select(hi="host_hi", lo="host_lo"))
+            .distinct(),
+            purpose="hosts whose networks are asked for",
+        )
+        keys = talks.filter(talks.met, ~talks.peer_is_c2).select("c2", *reach.KEY).distinct()
+        return _Asked(
+            candidates=candidates,
+            host_edges=counted,
+            hosts=hosts,
+            contacts=engine.ask(contact_table(gathered), purpose="contacts of candidates with C2s"),
+            keys_met=engine.ask(keys.group_by("c2").agg(n=keys.count()), purpose="keys each C2 met (d_i)"),
+            fan_in=engine.ask(
+                fan_in_of_c2s(gathered.visits, talks, gathered.own_ports),
+                purpose="hosts that come to each C2's listening port",
+            ),
+            sampling=engine.ask(
+                sample.group_by("sampling").agg(n=sample.count()), purpose="sampling intervals of the flows"
+            ),
+        )
+
+    def _host_edges(self) -> Table:
+        """Edges of each host of the sample, without what comes to its own service."""
+        popular, rate = self.gathered.popularity, self.gathered.rate
+        own_ports = reach.own_ports(popular, least=self.settings.own_port_hosts, rate=rate)
+        return self.engine.keep(
+            "host_edges",
+            exposure.host_edges(exposure.without_own_service(self.gathered.sample_edges, own_ports)),
+            purpose="edges of each host of the sample by slot",
+        )
+
+    def _candidate_table(self) -> Table:
         """One row a candidate, in order: KEY, hosts, hosts_sampled, estimated, bot_hosts, fan_out ..."""
         gathered, rate = self.gathered, self.gathered.rate
         chosen, visits, hubs = gathered.candidates, gathered.visits, gathered.hubs
@@ -102,40 +142,23 @@ class Assembly:
         cut = hubs.mutate(estimated=True)
         joined = chosen.left_join(counted, "candidate").drop("candidate_right")
         joined = joined.left_join(tried, ["hi", "lo"]).drop("hi_right", "lo_right")
-        joined = joined.left_join(cut, reach.KEY).drop(*(f"{name}_right" for name in reach.KEY))
-        found = self.engine.fetch(joined, purpose="reach and fan-out of the candidates")
-        return found.sort_by("candidate")
+        return joined.left_join(cut, reach.KEY).drop(*(f"{name}_right" for name in reach.KEY))
 
-    def _networks(self, peers: Keys) -> tuple["_Totals", Table]:
+    def _networks(self, peers: Keys, asked: "_Asked") -> tuple["_Totals", Table]:
         """Totals by network class and slot, and the table of hosts with their class."""
         engine, gathered = self.engine, self.gathered
         listed = np.column_stack([self.listed.hi, self.listed.lo])
-        counted = engine.keep(
-            "host_edges",
-            exposure.host_edges(
-                exposure.without_own_service(
-                    gathered.sample_edges,
-                    reach.own_ports(
-                        gathered.popularity, least=self.settings.own_port_hosts, rate=gathered.rate
-                    ),
-                )
-            ),
-            purpose="edges of each host of the sample by slot",
-        )
-        hosts = engine.fetch(
-            counted.select(hi="host_hi", lo="host_lo")
-            .union(gathered.edges.select(hi="host_hi", lo="host_lo"))
-            .distinct(),
-            purpose="hosts whose networks are asked for",
-        )
+        hosts = asked.hosts.answer()
         addresses = np.vstack([np.column_stack([_ints(hosts, "hi"), _ints(hosts, "lo")]), listed, peers])
-        addresses = np.unique(addresses, axis=0)
+        addresses = distinct_keys(addresses)
         found = host_networks(addresses[:, 0], addresses[:, 1], known=self.context.networks)
         raw = engine.bring(
             "host_networks",
             pa.table({"hi": addresses[:, 0], "lo": addresses[:, 1], "network": found.network}),
         )
-        by_slot = engine.fetch(exposure.by_network(counted, raw), purpose="edges by network and slot (M)")
+        by_slot = engine.fetch(
+            exposure.by_network(asked.host_edges, raw), purpose="edges by network and slot (M)"
+        )
         network_of = _Lookup(addresses, found.network)
         wanted = np.zeros(len(found.names), np.bool_)
         wanted[network_of(listed)] = True
@@ -169,16 +192,9 @@ class Assembly:
             places,
         )
 
-    def _c2s(self, totals: "_Totals") -> score.C2s:
-        listed, gathered = self.listed, self.gathered
-        count = len(listed.hi)
-        talks = gathered.talks
-        keys = talks.filter(talks.met, ~talks.peer_is_c2).select("c2", *reach.KEY).distinct()
-        edges = self.engine.fetch(keys.group_by("c2").agg(n=keys.count()), purpose="keys each C2 met (d_i)")
-        fan_in = self.engine.fetch(
-            fan_in_of_c2s(gathered.visits, talks, gathered.own_ports),
-            purpose="hosts that come to each C2's listening port",
-        )
+    def _c2s(self, totals: "_Totals", asked: "_Asked") -> score.C2s:
+        listed, count = self.listed, len(self.listed.hi)
+        edges, fan_in = asked.keys_met.answer(), asked.fan_in.answer()
         start, end = np.full(count, OPEN_US, np.int64), np.full(count, -OPEN_US, np.int64)
         np.minimum.at(start, listed.window_c2, listed.window_from_us)
         np.maximum.at(end, listed.window_c2, listed.window_until_us)
@@ -215,57 +231,77 @@ class Assembly:
             known_role=role, known_roles=roles, hosts_sampled=_ints(table, "hosts_sampled"),
         )  # fmt: skip
 
-    def _exposure(self, totals: "_Totals", places: Table) -> score.Exposure:
+    def _reach(self, totals: "_Totals", places: Table) -> tuple[Asked, Asked, Asked]:
+        """Asks for the reach of candidates by network and slot, that of hubs, and for the number of tests."""
+        classes_of_c2s = sorted(set(totals.of_c2s.tolist()))
+        of_c2s = places.filter(places.network.isin(classes_of_c2s)) if classes_of_c2s else places.limit(0)
         gathered, engine = self.gathered, self.engine
         hubs = gathered.candidates.semi_join(gathered.hubs, reach.KEY)
         near = gathered.candidates.anti_join(gathered.hubs, reach.KEY)
-        read = engine.fetch(
-            exposure.reach_by_network(gathered.edges.filter(gathered.edges.slot_us > 0), near, places),
-            purpose="reach by network and slot (d)",
+        return (
+            engine.ask(
+                exposure.reach_by_network(gathered.edges.filter(gathered.edges.slot_us > 0), near, places),
+                purpose="reach by network and slot (d)",
+            ),
+            engine.ask(
+                exposure.reach_by_network(gathered.sample_edges, hubs, places),
+                purpose="reach of hubs by network and slot, in the sample",
+            ),
+            engine.ask(
+                exposure.keys_by_hosts(gathered.sample_edges, of_c2s),
+                purpose="keys observed (tests)",
+            ),
         )
-        guessed = engine.fetch(
-            exposure.reach_by_network(gathered.sample_edges, hubs, places),
-            purpose="reach of hubs by network and slot, in the sample",
-        )
+
+    def _exposure(
+        self, totals: "_Totals", asked: "_Asked", reach_asked: tuple[Asked, Asked, Asked]
+    ) -> score.Exposure:
+        gathered = self.gathered
+        read, guessed, seen = (one.answer() for one in reach_asked)
         found = pa.concat_tables([read, guessed])
         scale = np.repeat([1.0, 1.0 / gathered.rate], [read.num_rows, guessed.num_rows])
         slots = np.unique(np.concatenate([totals.slot_us, _ints(found, "slot_us")]))
         edges = np.zeros((len(totals.put.names), len(slots)))
         np.add.at(edges, (totals.class_number, np.searchsorted(slots, totals.slot_us)), totals.edges)
-        sampling, unknown = self._sampling()
+        sampling, unknown = _sampling(asked.sampling.answer())
         return score.Exposure(
             networks=totals.put.names, slot_start_us=slots, slot_us=gathered.slot_us, edges=edges,
             hosts=totals.hosts, reach_candidate=_int32s(found, "candidate"),
             reach_network=_int32s(found, "network"),
             reach_slot=np.searchsorted(slots, _ints(found, "slot_us")).astype(np.int32),
-            reach_hosts=_ints(found, "hosts") * scale, keys_observed=self._keys_observed(totals, places),
+            reach_hosts=_ints(found, "hosts") * scale, keys_observed=self._keys_observed(seen),
             sampling_unknown=unknown, sampling=sampling, pooled=POOLED,
         )  # fmt: skip
 
-    def _keys_observed(self, totals: "_Totals", places: Table) -> int:
+    def _keys_observed(self, found: pa.Table) -> int:
         """Keys that hosts of the C2s' networks met: an upper bound where there is only a sample.
 
         A key seen once in the sample stands for 1/rate keys at most, one seen more often for itself.
         """
-        asked = sorted(set(totals.of_c2s.tolist()))
-        hosts = places.filter(places.network.isin(asked)) if asked else places.limit(0)
-        found = self.engine.fetch(
-            exposure.keys_by_hosts(self.gathered.sample_edges, hosts), purpose="keys observed (tests)"
-        )
         seen = dict(zip(found["hosts_seen"].to_pylist(), found["keys"].to_pylist(), strict=True))
         estimate: int = round(seen.get(1, 0) / self.gathered.rate) + seen.get(2, 0)
         return max(estimate, 1)
 
-    def _sampling(self) -> tuple[int, float]:
-        """The sampling interval that most flows state, 0 for none, and the share of flows that state none."""
-        sample = self.gathered.sample
-        found = self.engine.fetch(
-            sample.group_by("sampling").agg(n=sample.count()), purpose="sampling intervals of the flows"
-        )
-        counts = dict(zip(found["sampling"].to_pylist(), found["n"].to_pylist(), strict=True))
-        unknown = counts.pop(None, 0)
-        most = max(counts, key=lambda interval: counts[interval], default=0)
-        return int(most), unknown / max(unknown + sum(counts.values()), 1)
+
+def _sampling(found: pa.Table) -> tuple[int, float]:
+    """The sampling interval that most flows state, 0 for none, and the share of flows that state none."""
+    counts = dict(zip(found["sampling"].to_pylist(), found["n"].to_pylist(), strict=True))
+    unknown = counts.pop(None, 0)
+    most = max(counts, key=lambda interval: counts[interval], default=0)
+    return int(most), unknown / max(unknown + sum(counts.values()), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked, and the kept table `exposure.host_edges`."""
+
+    candidates: Asked
+    host_edges: Table
+    hosts: Asked
+    contacts: Asked
+    keys_met: Asked
+    fan_in: Asked
+    sampling: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +315,14 @@ class _Totals:
     hosts: Int64s
     of_c2s: Int32s
     of_peers: Int32s
+
+
+def distinct_keys(keys: Keys) -> Keys:
+    """Address keys without repetition, in order: `np.unique` along an axis takes three times as long."""
+    ordered = keys[np.lexsort((keys[:, 1], keys[:, 0]))]
+    new = np.ones(len(ordered), np.bool_)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[new]
 
 
 class _Lookup:

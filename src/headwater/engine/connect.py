@@ -28,12 +28,34 @@ DEFAULT_URL = "duckdb://"
 DEFAULT_MEMORY = "2GB"  # DuckDB's buffers; what it holds beside them stays well under as much again
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query that was asked and may still run.
+
+    Attributes:
+        engine: where.
+        running: the thread's promise.
+    """
+
+    engine: "Engine"
+    running: Future[pa.Table]
+
+    def answer(self) -> pa.Table:
+        """Waits for it and for all queries before it.
+
+        Raises:
+            HeadwaterError: this query or one before it could not run.
+        """
+        self.engine.finish(until=self.running)
+        return self.running.result()
+
+
 @dataclass(slots=True)
 class Engine:
     """An open engine.
 
     Queries run one after the other in a thread of their own, so that the next one is written while one runs;
-    `fetch` waits for its answer and for all before it.
+    `fetch` waits for its answer and for all before it, `ask` does not.
 
     Attributes:
         name: its name and version, for reports.
@@ -96,6 +118,15 @@ class Engine:
         self._pending.append(self._worker.submit(run))
         return self._known(name, _nullable(table.schema()))
 
+    def forget(self, name: str) -> None:
+        """Frees a kept table that no later query reads."""
+
+        def drop() -> None:
+            self.backend.con.execute(f'DROP TABLE "{name}"').fetchall()
+
+        del self._schemas[name]
+        self._pending.append(self._worker.submit(drop))
+
     def kept(self, name: str) -> Table:
         """A table that was kept or brought before."""
         return ibis.table(self._schemas[name], name=name)
@@ -106,6 +137,10 @@ class Engine:
         Raises:
             HeadwaterError: this query or one before it could not run.
         """
+        return self.ask(table, purpose=purpose).answer()
+
+    def ask(self, table: Table, *, purpose: str) -> Asked:
+        """As `fetch`, without waiting: who needs the answer later gives the engine time until then."""
         sql = self.backend.compile(table)
 
         def run() -> pa.Table:
@@ -115,9 +150,9 @@ class Engine:
             self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
             return found
 
-        answer = self._worker.submit(run)
-        self.finish()
-        return answer.result()
+        running = self._worker.submit(run)
+        self._pending.append(running)
+        return Asked(self, running)
 
     def batches(self, table: Table, *, rows: int, purpose: str) -> Iterator[pa.RecordBatch]:
         """Runs a table's query and takes the answer out piece by piece, however long it is.
@@ -149,9 +184,12 @@ class Engine:
             yield batch
         self.trace.record(purpose=purpose, sql=sql, rows=count, seconds=perf_counter() - began)
 
-    def finish(self) -> None:
-        """Waits for all queries so far; raises what the first failed one raised."""
-        waiting, self._pending = self._pending, []
+    def finish(self, until: Future[Any] | None = None) -> None:
+        """Waits for all queries so far, or until one of them; raises what the first failed one raised."""
+        if until is not None and until not in self._pending:
+            return
+        count = len(self._pending) if until is None else self._pending.index(until) + 1
+        waiting, self._pending = self._pending[:count], self._pending[count:]
         for query in waiting:
             query.result()
 

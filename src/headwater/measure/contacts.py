@@ -160,7 +160,15 @@ def by_contact(flows: Table) -> Table:
         opened=told.c2_opened.sum(),
         opened_known=told.c2_opened.count(),
     )
-    days = hours.mutate(day_us=bucket(hours.hour_us, DAY_US))
+    summed = (
+        "flows", "packets_out", "packets_in", "bytes_out", "bytes_in", "opened", "opened_known", "breaks"
+    )  # fmt: skip
+    hours = hours.mutate(day_us=bucket(hours.hour_us, DAY_US))
+    days = hours.group_by("candidate", "c2", "day_us").agg(
+        **{name: hours[name].sum().cast("int64") for name in summed},
+        first_us=hours.first_us.min(), last_us=hours.last_us.max(), on_c2_port=hours.on_c2_port.any(),
+        hours=hours.count(),
+    )  # fmt: skip
     return days.group_by("candidate", "c2").agg(
         **{
             # sums of nothing but nulls (contacts without a break, sources without counters) are null: make
@@ -175,7 +183,7 @@ def by_contact(flows: Table) -> Table:
             "first_us": days.first_us.min(),
             "last_us": days.last_us.max(),
             "on_c2_port": days.on_c2_port.any(),
-            "hours": days.count(),
-            "days": days.day_us.nunique(),
+            "hours": days.hours.sum().cast("int64"),
+            "days": days.count(),
         }
     )  # fmt: skip

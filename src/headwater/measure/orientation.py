@@ -62,7 +62,10 @@ def endpoints(pairs: Table) -> Table:
         endpoint (an `endpoint_id`), remotes (n_ip), remote_ports (n_rp). Endpoints with one remote port are
         left out: `oriented` assumes one where it finds none.
     """
-    seen = _ends(pairs, "a", "b").union(_ends(pairs, "b", "a")).distinct()
+    ends = _ends(pairs, "a", "b").union(_ends(pairs, "b", "a"))
+    # Most ends are client ports that occur once: left out first, they need not be told from each other.
+    often = ends.group_by("endpoint").agg(times=ends.count())
+    seen = ends.semi_join(often.filter(often.times > 1), "endpoint").distinct()
     by_remote = seen.group_by("endpoint", "remote").agg(ports=seen.count())
     counted = by_remote.group_by("endpoint").agg(
         remotes=by_remote.count(), remote_ports=by_remote.ports.sum().cast("int64")

@@ -16,6 +16,7 @@ from headwater.measure.scan import CLIENT, SERVER
 Table = Any  # an Ibis table; Ibis ships no types
 
 KEY = ("hi", "lo", "role", "port", "proto")
+_LINK = ("hi", "lo", "port", "proto", "client_hi", "client_lo")
 ADMINISTRATION_PORTS = (
     22,
     23,
@@ -49,33 +50,53 @@ def paired(flows: Table, *, slot_us: int) -> Table:
     )
 
 
-def ends(oriented: Table) -> Table:
-    """Oriented pairs as keys with a host, two rows a pair: for the service, and for the client.
+def links(oriented: Table) -> Table:
+    """Which client met which service in which slot: oriented pairs without repetition.
 
     Args:
         oriented: pairs as from `orientation.oriented`, with slot_us and contact.
 
     Returns:
-        hi, lo, role, port, proto, host_hi, host_lo, slot_us, contact; rows may repeat.
+        hi, lo, port, proto (the service), client_hi, client_lo, slot_us, contact (whether any pair was) and
+        pairs (how many there were).
     """
-    views = []
-    for serves, service, client in ((oriented.b_serves, "b", "a"), (~oriented.b_serves, "a", "b")):
-        mine = oriented.filter(serves)
-        for role, own, far in ((SERVER, service, client), (CLIENT, client, service)):
-            views.append(
-                mine.select(
-                    hi=mine[f"{own}_hi"],
-                    lo=mine[f"{own}_lo"],
-                    role=ibis.literal(role, type="int32"),
-                    port=mine[f"{service}_port"],
-                    proto=mine.proto,
-                    host_hi=mine[f"{far}_hi"],
-                    host_lo=mine[f"{far}_lo"],
-                    slot_us=mine.slot_us,
-                    contact=mine.contact,
-                )
-            )
-    return ibis.union(*views)
+    serves = oriented.b_serves
+    sided = oriented.select(
+        hi=ibis.ifelse(serves, oriented.b_hi, oriented.a_hi),
+        lo=ibis.ifelse(serves, oriented.b_lo, oriented.a_lo),
+        port=ibis.ifelse(serves, oriented.b_port, oriented.a_port),
+        proto=oriented.proto,
+        client_hi=ibis.ifelse(serves, oriented.a_hi, oriented.b_hi),
+        client_lo=ibis.ifelse(serves, oriented.a_lo, oriented.b_lo),
+        slot_us=oriented.slot_us,
+        contact=oriented.contact,
+    )
+    return sided.group_by("hi", "lo", "port", "proto", "client_hi", "client_lo", "slot_us").agg(
+        contact=sided.contact.any(), pairs=sided.count()
+    )
+
+
+def ends(link_table: Table) -> Table:
+    """Links as keys with a host, two rows a link: for the service, and for the client.
+
+    Args:
+        link_table: as from `links`.
+
+    Returns:
+        hi, lo, role, port, proto, host_hi, host_lo and what else a link has; rows repeat only where links do.
+    """
+    rest = [name for name in link_table.columns if name not in _LINK]
+    views = [
+        link_table.select(
+            hi=own_hi, lo=own_lo, role=ibis.literal(role, type="int32"), port="port", proto="proto",
+            host_hi=far_hi, host_lo=far_lo, **{name: name for name in rest},
+        )
+        for role, own_hi, own_lo, far_hi, far_lo in (
+            (SERVER, "hi", "lo", "client_hi", "client_lo"),
+            (CLIENT, "client_hi", "client_lo", "hi", "lo"),
+        )
+    ]  # fmt: skip
+    return views[0].union(views[1])
 
 
 def edges(end_table: Table) -> Table:
@@ -85,20 +106,20 @@ def edges(end_table: Table) -> Table:
     )
 
 
-def met(edge_table: Table) -> Table:
-    """The distinct hosts of each key, slots put together: KEY, host_hi, host_lo, contact, pairs."""
-    return edge_table.group_by(*KEY, "host_hi", "host_lo").agg(
-        contact=edge_table.contact.any(), pairs=edge_table.pairs.sum().cast("int64")
+def popularity(link_table: Table) -> Table:
+    """How many hosts each key met: KEY, hosts (in contact), hosts_tried (contact or not), pairs.
+
+    Args:
+        link_table: as from `links`.
+    """
+    met = link_table.group_by("hi", "lo", "port", "proto", "client_hi", "client_lo").agg(
+        contact=link_table.contact.any(), pairs=link_table.pairs.sum().cast("int64")
     )
-
-
-def popularity(edge_table: Table) -> Table:
-    """How many hosts each key met: KEY, hosts (in contact), hosts_tried (contact or not), pairs."""
-    met_table = met(edge_table)
-    return met_table.group_by(*KEY).agg(
-        hosts=met_table.contact.sum(),
-        hosts_tried=met_table.count(),
-        pairs=met_table.pairs.sum().cast("int64"),
+    met_ends = ends(met)
+    return met_ends.group_by(*KEY).agg(
+        hosts=met_ends.contact.sum(),
+        hosts_tried=met_ends.count(),
+        pairs=met_ends.pairs.sum().cast("int64"),
     )
 
 
@@ -114,6 +135,24 @@ def fan_out(end_table: Table) -> Table:
     by_ports = ports.group_by("hi", "lo").agg(fan_out_ports=ports.count())
     by_hosts = hosts.group_by("hi", "lo").agg(fan_out=hosts.count())
     return by_hosts.inner_join(by_ports, ["hi", "lo"])
+
+
+def roaming(end_table: Table, *, hosts: int, rate: float) -> Table:
+    """Clients that surely try more than so many hosts, in a sample of that rate: hi, lo.
+
+    Args:
+        end_table: as from `ends` or `edges`.
+        hosts: the limit.
+        rate: share of address pairs that the table stands on.
+    """
+    mine = end_table.filter(end_table.role == CLIENT)
+    counted = mine.group_by("hi", "lo").agg(ends=mine.count())
+    able = mine.semi_join(
+        counted.filter(counted.ends > hosts * rate), ["hi", "lo"]
+    )  # few are left to tell apart
+    met = able.select("hi", "lo", "host_hi", "host_lo").distinct()
+    tried = met.group_by("hi", "lo").agg(fan_out=met.count())
+    return tried.filter(surely_above(tried.fan_out, limit=hosts, rate=rate)).select("hi", "lo")
 
 
 def without_visits_of(edge_table: Table, scanners: Table) -> Table:
@@ -160,6 +199,19 @@ def own_ports(popular: Table, *, least: int, rate: float) -> Table:
     return ranked.filter(ranked.place == 0).select("hi", "lo", "port", "proto", "hosts")
 
 
+def hubs(popular: Table, *, hub_hosts: int, rate: float) -> Table:
+    """Keys that met more hosts than can be read: KEY.
+
+    Args:
+        popular: as from `popularity`, of the sample.
+        hub_hosts: keys of more hosts are hubs.
+        rate: share of address pairs in the sample; 1 makes none a hub.
+    """
+    if rate == 1.0:
+        return popular.select(*KEY).limit(0)
+    return popular.filter(popular.hosts_tried / rate > hub_hosts).select(*KEY)
+
+
 def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: float) -> Table:
     """Keys that the second pass leaves to the sample: KEY.
 
@@ -174,10 +226,10 @@ def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: f
         budget: flows to read, about.
         rate: share of address pairs in the sample; 1 cuts nothing.
     """
+    crowded = hubs(popular, hub_hosts=hub_hosts, rate=rate)
     if rate == 1.0:
-        return popular.select(*KEY).limit(0)
-    hubs = popular.filter(popular.hosts_tried / rate > hub_hosts).select(*KEY)
-    known = possible.inner_join(popular, KEY).anti_join(hubs, KEY)
+        return crowded
+    known = possible.inner_join(popular, KEY).anti_join(crowded, KEY)
     told = known.mutate(share=known.c2s / known.hosts_tried, shared=known.c2s >= 2)
     order = ibis.window(
         order_by=(ibis.desc("shared"), ibis.desc("share"), "hi", "lo", "role", "port", "proto"), following=0
@@ -185,4 +237,4 @@ def cut(possible: Table, popular: Table, *, hub_hosts: int, budget: int, rate: f
     told = told.mutate(to_read=told.pairs.sum().over(order) / rate)
     beyond = told.filter(told.to_read > budget).select(*KEY)
     others = popular.filter(popular.role == SERVER).semi_join(possible, ["hi", "lo"])
-    return hubs.union(beyond).union(others.anti_join(possible, KEY).select(*KEY)).distinct()
+    return crowded.union(beyond).union(others.anti_join(possible, KEY).select(*KEY)).distinct()

@@ -54,6 +54,11 @@ def spanned(flows: Table, span: Span) -> Table:
     return flows
 
 
+def narrow(flows: Table, span: Span) -> Table:
+    """The lake's flows inside the span as narrow flows."""
+    return _narrow(spanned(flows, span))
+
+
 def _narrow(flows: Table) -> Table:
     return flows.select(
         start_us=micros(flows.start),
@@ -90,7 +95,7 @@ def second_pass(flows: Table, *, left: Table, hubs: Table, span: Span) -> Table:
 
     Arguments as for `of_left`, but `flows` are the lake's.
     """
-    return of_left(_narrow(spanned(flows, span)), left=left, hubs=hubs)
+    return of_left(narrow(flows, span), left=left, hubs=hubs)
 
 
 def of_left(flows: Table, *, left: Table, hubs: Table) -> Table:

@@ -9,11 +9,13 @@ from typing import Any
 
 import ibis
 
+from headwater.engine.primitives import endpoint_id
 from headwater.measure.contacts import CONTACT, kind
 from headwater.measure.reach import ADMINISTRATION_PORTS, KEY
-from headwater.measure.scan import SERVER
+from headwater.measure.scan import CLIENT, SERVER
 
 Table = Any  # an Ibis table; Ibis ships no types
+Column = Any  # an Ibis column
 
 _SERVICE = ("hi", "lo", "port", "proto")
 
@@ -35,6 +37,71 @@ def unlisted(met: Table, *, candidates: Table, c2s: Table, most_hosts: int) -> T
     small = mine.group_by("candidate").agg(n=mine.count())
     kept = mine.semi_join(small.filter(small.n <= most_hosts), "candidate")
     return kept.anti_join(c2s, ["hi", "lo"])
+
+
+def flows_of(flows: Table, *, strangers: Table, hubs: Table, busy: Table) -> Table:
+    """The flows that may show who comes to the strangers.
+
+    Left out are a stranger's calls at a busy service from a port of its own that is not busy, which is a
+    client's port then, and the calls of strangers that go to too many. `of_src` and `of_dst` say of which
+    side a flow may tell.
+
+    Args:
+        flows: narrow flows (measure/scan.py).
+        strangers: hi, lo.
+        hubs: keys (KEY) that met too many to be read; clients among them count here.
+        busy: endpoints (an `endpoint_id`) that many come to: column `endpoint`.
+    """
+    flows = flows.filter(flows.src_lo.isin(strangers.lo) | flows.dst_lo.isin(strangers.lo))
+    flows = flows.mutate(
+        src_busy=_endpoint(flows, "src", "src").isin(busy.endpoint),
+        dst_busy=_endpoint(flows, "dst", "dst").isin(busy.endpoint),
+    )
+    flows = flows.mutate(
+        of_src=flows.src_lo.isin(strangers.lo) & (flows.src_busy | ~flows.dst_busy),
+        of_dst=flows.dst_lo.isin(strangers.lo) & (flows.dst_busy | ~flows.src_busy),
+    )
+    flows = flows.filter(flows.of_src | flows.of_dst)
+    clients = hubs.filter(hubs.role == CLIENT)
+    roaming = clients.select(
+        id=endpoint_id(hi=clients.hi, lo=clients.lo, port=clients.port, proto=clients.proto)
+    )
+    flows = flows.mutate(
+        of_src=flows.of_src & ~_endpoint(flows, "src", "dst").isin(roaming.id),
+        of_dst=flows.of_dst & ~_endpoint(flows, "dst", "src").isin(roaming.id),
+    )
+    return flows.filter(flows.of_src | flows.of_dst)
+
+
+def kept(flows: Table, strangers: Table) -> Table:
+    """How many of the flows kept each stranger has: hi, lo, kept.
+
+    Args:
+        flows: as from `flows_of`.
+        strangers: hi, lo.
+    """
+    views = [
+        flows.filter(flows[f"of_{side}"]).select(hi=f"{side}_hi", lo=f"{side}_lo") for side in ("src", "dst")
+    ]
+    mine = views[0].union(views[1]).semi_join(strangers, ["hi", "lo"])
+    return mine.group_by("hi", "lo").agg(kept=mine.count())
+
+
+def touched(popular: Table, strangers: Table) -> Table:
+    """How many flows of the sample each stranger has to do with at all: hi, lo, touched.
+
+    Args:
+        popular: as from `reach.popularity`.
+        strangers: hi, lo.
+    """
+    mine = popular.semi_join(strangers, ["hi", "lo"])
+    return mine.group_by("hi", "lo").agg(touched=mine.pairs.sum().cast("int64"))
+
+
+def _endpoint(flows: Table, side: str, port: str) -> Column:
+    return endpoint_id(
+        hi=flows[f"{side}_hi"], lo=flows[f"{side}_lo"], port=flows[f"{port}_port"], proto=flows.proto
+    )
 
 
 def visits(flows: Table, strangers: Table) -> Table:

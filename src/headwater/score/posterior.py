@@ -180,20 +180,24 @@ def _log_evidence(
     hits: Floats, total: Floats, counts: Floats, seen: Floats, grid: _Grid
 ) -> tuple[Floats, Floats]:
     """Logarithms of L under U and under A, each of shape (m,)."""
-    unknown = total - hits - counts.sum(axis=1)
+    used = counts.any(axis=0)
+    # Thousands of candidates met two C2s and few others: those that are alike are reckoned once.
+    alike, back = np.unique(np.column_stack([hits, total, counts[:, used]]), axis=0, return_inverse=True)
+    hit, every, looks = alike[:, 0], alike[:, 1], alike[:, 2:]
+    unknown = every - hit - looks.sum(axis=1)
     known_c2 = np.log(grid.share * grid.recall)
     unlooked = np.log1p(-np.minimum(grid.share * grid.recall, 1 - 1e-12))
     gain = grid.share * (1.0 - grid.recall)
-    looked = np.log(np.outer(seen, gain) + np.maximum(1.0 - grid.share, 1e-12))
-    used = counts.any(axis=0)
-    upstream, shared = np.empty(len(hits)), np.empty(len(hits))
-    for start in range(0, len(hits), _CHUNK):
+    looked = np.log(np.outer(seen[used], gain) + np.maximum(1.0 - grid.share, 1e-12))
+    upstream, shared = np.empty(len(hit)), np.empty(len(hit))
+    for start in range(0, len(hit), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        core = np.outer(hits[rows], known_c2) + np.outer(unknown[rows], unlooked)
-        core += counts[rows][:, used] @ looked[used]
+        core = np.outer(hit[rows], known_c2) + np.outer(unknown[rows], unlooked)
+        core += looks[rows] @ looked
         top = core.max(axis=1, keepdims=True)
         core = np.exp(core - top)
         upstream[rows] = np.log(core @ grid.upstream) + top[:, 0]
         shared[rows] = np.log(core @ grid.shared) + top[:, 0]
+    upstream, shared = upstream[back.reshape(-1)], shared[back.reshape(-1)]
     ways = log_choose(total, hits)
     return upstream + ways, shared + ways

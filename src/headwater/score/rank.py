@@ -113,12 +113,12 @@ def by_group(statistics: Statistics) -> dict[int, dict[str, int]]:
     """Distinct C2s in contact with each candidate off their listening ports, by name of their group."""
     contacts, c2s = statistics.contacts, statistics.c2s
     met = ~contacts.on_c2_port
-    pairs = np.unique(np.column_stack([contacts.candidate[met], contacts.c2[met]]), axis=0)
+    size, names = max(len(c2s.hi), 1), max(len(c2s.groups), 1)
+    pairs = np.unique(contacts.candidate[met].astype(np.int64) * size + contacts.c2[met])
+    keys, counts = np.unique(pairs // size * names + c2s.group[pairs % size], return_counts=True)
     found: dict[int, dict[str, int]] = {}
-    for row, c2 in pairs.tolist():
-        groups = found.setdefault(row, {})
-        name = c2s.groups[c2s.group[c2]]
-        groups[name] = groups.get(name, 0) + 1
+    for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
+        found.setdefault(key // names, {})[c2s.groups[key % names]] = count
     return {row: dict(sorted(groups.items())) for row, groups in found.items()}
 
 

@@ -29,9 +29,8 @@ def _confounders(reckoning: Reckoning, row: int) -> tuple[list[str], list[str]]:
     deciding: list[str] = []
     mentioned: list[str] = []
     weights = weighed.weights[row]
-    for column in np.argsort(-weights, kind="stable").tolist():
-        if weights[column] < _MENTIONED:
-            break
+    worth = np.flatnonzero(weights >= _MENTIONED)
+    for column in worth[np.argsort(-weights[worth], kind="stable")].tolist():
         text = weighed.looks[column].reason(row)
         (deciding if weights[column] >= reckoning.settings.explained else mentioned).append(text)
     return deciding, mentioned

@@ -180,6 +180,7 @@ class Strangers:
         bots: how many distinct clients are numbered.
         ordinary_fan_in: fan-in of a random sample of hosts that are neither listed nor strangers, and
         ordinary_network: their network classes, each shape (o,); None where no sample was taken.
+        left_out: further unlisted clients that nobody looked at, because they were too many to read.
     """
 
     hi: Int64s
@@ -197,6 +198,7 @@ class Strangers:
     bots: int
     ordinary_fan_in: Int64s | None = None
     ordinary_network: Int32s | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ def distinct(owner: npt.ArrayLike, what: npt.ArrayLike, *, owners: int) -> Int64
     Returns:
         Counts of shape (owners,).
     """
-    pairs = np.unique(np.column_stack([np.asarray(owner), np.asarray(what)]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=owners).astype(np.int64)
+    values, number = np.unique(np.asarray(what), return_inverse=True)
+    pairs = np.unique(np.asarray(owner, dtype=np.int64) * len(values) + number.reshape(-1))
+    return np.bincount(pairs // max(len(values), 1), minlength=owners).astype(np.int64)
 
 
 def tallies(statistics: Statistics) -> Tallies:

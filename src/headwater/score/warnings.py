@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from headwater.score.statistics import Statistics
+from headwater.score.statistics import Statistics, Strangers
 
 
 class Doubt(StrEnum):
@@ -20,6 +20,7 @@ class Doubt(StrEnum):
     SHORT_SPAN = "short-span"
     NO_BACKGROUND = "no-background"
     NO_STRANGERS = "no-strangers"
+    STRANGERS_LEFT_OUT = "strangers-left-out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,23 @@ def cautions(statistics: Statistics) -> tuple[Caution, ...]:
     if not (statistics.c2s.edges > 0).any():
         text = "no listed C2 has contact in these flows: check the labels' windows and the addresses' family"
         return (Caution(Doubt.NO_C2_SEEN, text),)
-    found = _of_c2s(statistics) + _of_flows(statistics)
-    if statistics.strangers is None:
+    return tuple(_of_c2s(statistics) + _of_flows(statistics) + _of_strangers(statistics.strangers))
+
+
+def _of_strangers(strangers: Strangers | None) -> list[Caution]:
+    """Unlisted clients that nobody looked at."""
+    if strangers is None:
         text = "unlisted clients were not looked at: incomplete lists cost more than usual"
-        found.append(Caution(Doubt.NO_STRANGERS, text))
-    return tuple(found)
+        return [Caution(Doubt.NO_STRANGERS, text)]
+    if not strangers.left_out:
+        return []
+    every = strangers.left_out + len(strangers.hi)
+    text = (
+        f"{strangers.left_out:,} of {every:,} unlisted clients were not looked at, to keep time and memory "
+        "in bounds: clients of those candidates that have the smallest shares of listed C2s; a shorter time "
+        "(--since, --until) has room for more"
+    )
+    return [Caution(Doubt.STRANGERS_LEFT_OUT, text)]
 
 
 def _of_c2s(statistics: Statistics) -> list[Caution]:

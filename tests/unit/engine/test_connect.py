@@ -41,6 +41,26 @@ def test_what_ran_is_recorded() -> None:
     assert "-- the big ones (lake version 7; 2 rows;" in engine.trace.text()
 
 
+def test_a_forgotten_table_is_gone() -> None:
+    """Its memory is free for others, and nobody can ask for it by name any more."""
+    with connect() as engine:
+        numbers = engine.bring("numbers", pa.table({"n": [1, 2, 3]}))
+        engine.keep("big", numbers.filter(numbers.n > 1), purpose="the big ones")
+        engine.forget("big")
+        engine.finish()
+        left = engine.backend.con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        assert left == [("numbers",)]
+        with pytest.raises(KeyError):
+            engine.kept("big")
+
+
+def test_no_progress_bar_is_drawn() -> None:
+    """DuckDB would draw it on standard output, where the answer goes."""
+    with connect() as engine:
+        shown = engine.backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    assert shown == [(False,)]
+
+
 def test_a_query_that_fails_is_told_at_the_next_answer(tmp_path: Path) -> None:
     """A file that vanishes under the hunt is an error of the lake, with the query's purpose."""
     file = tmp_path / "flows.parquet"
@@ -77,6 +97,27 @@ def test_impossible_sizes_are_refused(url: str) -> None:
     """DuckDB would abort, hang or take them without a word."""
     with pytest.raises(BadSetting, match="--engine duckdb://"), connect(url):
         pass
+
+
+def test_what_is_asked_is_answered_later() -> None:
+    """Two questions at once, answered in the other order; each has its own answer."""
+    with connect() as engine:
+        numbers = engine.bring("numbers", pa.table({"n": [1, 2, 3]}))
+        least = engine.ask(numbers.agg(n=numbers.n.min()), purpose="the least")
+        most = engine.ask(numbers.agg(n=numbers.n.max()), purpose="the most")
+        assert (most.answer().to_pylist(), least.answer().to_pylist()) == ([{"n": 3}], [{"n": 1}])
+
+
+def test_an_answer_tells_of_what_failed_before_it(tmp_path: Path) -> None:
+    """The query before it could not read its file: that is the error, not that a table is missing."""
+    file = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"n": [1, 2, 3]}), file)
+    with connect() as engine:
+        flows = engine.flows([str(file)])
+        file.unlink()
+        asked = engine.ask(engine.keep("kept", flows, purpose="reading it"), purpose="taking it out")
+        with pytest.raises(LakeError, match="reading it: a file of the lake cannot be read"):
+            asked.answer()
 
 
 def test_a_long_answer_comes_piece_by_piece() -> None:

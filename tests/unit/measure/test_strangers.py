@@ -76,3 +76,38 @@ def test_check_ins_are_pairs_of_bot_and_c2(strangers: Strangers) -> None:
 def test_every_client_is_numbered_once(strangers: Strangers) -> None:
     """Eight bots and five people."""
     assert strangers.bots == 13
+
+
+def _sampled(hunted: Callable[..., Hunted], **settings: int) -> Hunted:
+    """The same flows and more, of which a sample of about 200 tells what may be left out.
+
+    Sixty people visit a web server, the unlisted C2 and the ordinary server among them: calls that say
+    nothing about who comes to the two.
+    """
+    people = [f"7.2.0.{n}" for n in range(1, 201)]
+    web = [Flow(person, 44_000, "9.9.9.9", 443, at=30.0) for person in [*people, UNLISTED, ORDINARY]]
+    return hunted(_flows() + web, label_table(C2S, port=443), sample_flows=200, hub_hosts=10_000, **settings)
+
+
+def test_calls_at_busy_services_change_no_fan_in(hunted: Callable[..., Hunted]) -> None:
+    """Sampled or not, eight bots and five people come to the two strangers."""
+    strangers = _sampled(hunted).statistics.strangers
+    assert strangers is not None
+    fan_in = {text: int(strangers.fan_in[_row(strangers, text)]) for text in (UNLISTED, ORDINARY)}
+    assert fan_in == {UNLISTED: 8, ORDINARY: 5}
+
+
+def test_calls_at_busy_services_are_not_read(hunted: Callable[..., Hunted]) -> None:
+    """Of the 202 visits to the web server none is among the flows that the third pass kept."""
+    queries = [q for q in _sampled(hunted).trace.queries if q.purpose.startswith("pass 3")]
+    kept = 8 + 5 + 11 + 2  # bots, people, who guess passwords, and the upstream met by the two
+    assert queries[0].rows == kept
+
+
+def test_without_room_strangers_are_left_out_and_told(hunted: Callable[..., Hunted]) -> None:
+    """A budget of one flow has no room for either; the hunt warns and goes without."""
+    found = _sampled(hunted, stranger_flows=1)
+    strangers = found.statistics.strangers
+    assert strangers is not None
+    assert (len(strangers.hi), strangers.left_out) == (0, 2)
+    assert any("2 of 2 unlisted clients were not looked at" in text for text in found.hunt.warnings)

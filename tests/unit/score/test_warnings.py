@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from headwater.score.statistics import Statistics
+from headwater.score.statistics import Statistics, Strangers
 from headwater.score.warnings import Doubt, cautions
 
 Build = Callable[..., Statistics]
@@ -63,3 +64,19 @@ def test_short_and_empty_spans(build: Build) -> None:
     rows = [{"network": c2 % 2} for c2 in range(8)]
     statistics = build(c2s=rows, candidates=[], contacts=[], edges=((50.0, 50.0), (50.0, 50.0)))
     assert _doubts(statistics) == {Doubt.SHORT_SPAN, Doubt.NO_BACKGROUND}
+
+
+def _strangers(left_out: int) -> Strangers:
+    """One unlisted client that was looked at, and some that were not."""
+    zero, small = np.zeros(1, np.int64), np.zeros(1, np.int32)
+    return Strangers(
+        hi=zero, lo=zero, network=small, fan_in=zero, port=small, proto=small, candidate=small,
+        stranger=small, bot_stranger=small, bot=small, checkin_bot=small, checkin_c2=small, bots=1,
+        left_out=left_out,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("left_out", "doubts"), [(0, set()), (3, {Doubt.STRANGERS_LEFT_OUT})])
+def test_unlisted_clients_left_out_are_told(build: Build, left_out: int, doubts: set[Doubt]) -> None:
+    """Three of four nobody looked at: a warning; where all were looked at there is none."""
+    assert _doubts(replace(_sound(build), strangers=_strangers(left_out))) == doubts
