@@ -1,7 +1,7 @@
 """How does an answer look in a notebook? Sentences, a picture that needs no script, and the first rows.
 
 Each picture is an SVG inside an image element. Tried: one picture with the scripts that draw it would add
-900 kB to every cell, where the SVG takes 40 to 230 kB; scripts do not run in a notebook that nobody trusted
+900 kB to every cell, where its SVG takes 15 to 300 kB; scripts do not run in a notebook that nobody trusted
 yet; and SVGs that stand side by side in one page share the names of their gradients and clips, which in
 image elements they cannot. Text from outside is escaped by the template engine and printable.
 """
