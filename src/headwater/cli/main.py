@@ -25,6 +25,7 @@ VERBS = {
     "investigate": (
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
+    "pivot": "Looks for C2s that nobody has listed among the other clients of a confirmed service.",
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
