@@ -82,6 +82,32 @@ def test_a_collector_that_dies_is_started_again(tmp_path: Path, port: int) -> No
     assert [one.restarts for one in run.tally.listeners.values()] == [1]
 
 
+@pytest.mark.slow
+def test_a_collector_that_hangs_is_ended_and_started_again(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped by SIGSTOP it closes no file: after some intervals it is killed, and the port served again."""
+    monkeypatch.setattr("headwater.app.collect_watch.HUNG_S", 0.0)
+    monkeypatch.setattr("headwater.app.collect_watch.KILL_S", 0.1)
+    with Collecting(_settings(port), tmp_path) as run:
+        _send(port, 0)
+        run.wait_for(lambda: run.tally.flows == 60)
+        os.kill(_pid(tmp_path), signal.SIGSTOP)
+        run.wait(EventKind.LISTENING, times=2)
+        _send(port, 60)
+    assert _stored(tmp_path) == list(range(120))
+    assert "closed no file for" in next(one.said for one in run.events if one.kind is EventKind.PROBLEM)
+
+
+def test_a_collector_whose_folder_is_deleted_is_started_again(tmp_path: Path, port: int) -> None:
+    """It would write where nobody finds it."""
+    with Collecting(_settings(port), tmp_path) as run:
+        shutil.rmtree(next((tmp_path / "spool").glob("netflow-*/*")))
+        run.wait(EventKind.LISTENING, times=2)
+        _send(port, 0)
+    assert _stored(tmp_path) == list(range(60))
+
+
 class _Command:
     """`headwater collect` as a process of its own, whose events are read."""
 

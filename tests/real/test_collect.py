@@ -34,8 +34,8 @@ SOFTFLOWD = shutil.which("softflowd") or shutil.which("softflowd", path="/usr/sb
 SHORTER = tuple(each for each in reversed(LAYOUT) if each != exporters.FLAGS)  # another layout of the fields
 FAR_AHEAD_S = 2_085_978_496  # 2036-02-07, where the NTP era ends
 CASES = (
-    "v5", "replay", "template", "unknown", "gap", "sampled", "past", "future", "junk", "vendors", "soft5",
-    "soft9", "soft10",
+    "v5", "replay", "template", "unknown", "gap", "restart", "sampled", "past", "future", "junk", "vendors",
+    "soft5", "soft9", "soft10",
 )  # fmt: skip
 
 
@@ -144,6 +144,13 @@ def _send_all(ports: dict[str, int], folder: Path, replayed: Path, vendors: list
     )
     exporters.send(
         [
+            exporters.v5(flows("198.18.45", 10, first=first), sequence=first % 20, now_s=now_s)
+            for first in (0, 10, 20, 30)
+        ],
+        ports["restart"],
+    )
+    exporters.send(
+        [
             nine(*exporters.sampling_announced(1_000), sequence=1),
             nine(
                 exporters.template(256, LAYOUT),
@@ -229,7 +236,13 @@ def test_data_without_a_template_are_told(session: Session) -> None:
 def test_a_gap_in_the_sequence_is_told(session: Session) -> None:
     """Flows 20 to 49 never came: what came is stored, and one break is counted."""
     assert [(one.flows, one.sequence_failures) for one in session.exporters("gap")] == [(40, 1)]
-    assert len(session.stored("198.18.4")) == 40
+    assert len(session.stored("198.18.40.")) == 40
+
+
+def test_a_restarted_exporter_costs_nothing_and_is_told(session: Session) -> None:
+    """Its sequence numbers begin at 0 again: all flows are stored; nfcapd counts a break, as of lost ones."""
+    assert [(one.flows, one.sequence_failures) for one in session.exporters("restart")] == [(40, 1)]
+    assert session.stored("198.18.45.") == rows_of(flows("198.18.45", 40, first=0))
 
 
 def test_sampling_is_learned_from_options(session: Session) -> None:

@@ -131,7 +131,8 @@ class Store:
                 {
                     "exporter": now.sensor, "version": now.version, "packets": count.packets,
                     "flows": count.flows, "sequence_failures": count.sequence_failures,
-                    "silent_packets": 0 if count.flows else count.packets, "clock_s": count.clock_s,
+                    "silent_packets": 0 if count.flows else count.packets,
+                    "quiet_before": before.quiet_files if before else 0, "clock_s": count.clock_s,
                 },
             ))  # fmt: skip
 
@@ -142,6 +143,10 @@ def _losses(before: ExporterTally | None, now: ExporterTally, count: ExporterCou
         said.append(
             f"{count.sequence_failures:,} breaks in its sequence numbers (packets lost, or it restarted)"
         )
+        if before and before.quiet_files:
+            said.append(
+                f"before, {before.quiet_files:,} intervals without a packet of it: it was down or cut off"
+            )
     if count.packets and not count.flows:
         said.append(
             f"{count.packets:,} packets and no flow (templates not seen yet or unknown, or options only)"

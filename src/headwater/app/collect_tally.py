@@ -23,6 +23,7 @@ class ExporterTally:
         sequence_failures: breaks in its sequence numbers: packets lost, or the exporter restarted.
         silent_packets: packets in intervals from which no flow could be decoded: its templates had not come
             yet or are unknown, or it sent options only.
+        quiet_files: the last so many files had not one packet of it.
         sampling: N of 1:N as it last announced; None where it announced none.
         clock_s: how far its clock was ahead in the last interval with flows, in seconds; None: unknown.
     """
@@ -34,6 +35,7 @@ class ExporterTally:
     flows: int = 0
     sequence_failures: int = 0
     silent_packets: int = 0
+    quiet_files: int = 0
     sampling: int | None = None
     clock_s: float | None = None
 
@@ -50,6 +52,7 @@ class ExporterTally:
             flows=self.flows + count.flows,
             sequence_failures=self.sequence_failures + count.sequence_failures,
             silent_packets=self.silent_packets + (0 if count.flows else count.packets or 0),
+            quiet_files=self.quiet_files + 1 if count.packets == 0 else 0,
             sampling=count.sampling or self.sampling,
             clock_s=self.clock_s if count.clock_s is None else count.clock_s,
         )

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from headwater.app.collect_events import CollectEvent, EventKind
 from headwater.app.collect_store import Store
@@ -15,6 +16,8 @@ from headwater.errors import BadSetting, HeadwaterError
 
 TEND_S = 0.1
 HEAR_S = 10.0  # or once an interval: a port under a storm of junk tells of it now and then, not all the time
+HUNG_INTERVALS, HUNG_S = 3, 10.0  # without a closed file, and some seconds more: it hangs
+KILL_S = 1.0  # a collector that hangs is given to end in order
 START_S = 10.0  # for a collector to say that it listens
 
 
@@ -35,6 +38,7 @@ class Watch:
     stop: threading.Event
     _heard_s: dict[str, float] = field(default_factory=dict)  # when each listener was last asked
     _starting: set[str] = field(default_factory=set)  # listeners that do not yet say that they listen
+    _closed_s: dict[str, float] = field(default_factory=dict)  # when each last closed a file, or started
     _drops: dict[str, int] = field(default_factory=dict)  # of the running collectors' sockets
 
     def run(self) -> None:
@@ -77,31 +81,49 @@ class Watch:
         ))  # fmt: skip
 
     def _tend(self, collector: Collector) -> None:
-        every_s = min(HEAR_S, self.store.settings.interval_s)
+        if collector.run is None:
+            if collector.due():
+                self._start_again(collector)
+            return
         status = collector.ended()
-        asked_s = self._heard_s.setdefault(collector.listener.name, time.monotonic())
-        if status is not None or time.monotonic() - asked_s >= every_s:
-            self._hear(collector)
-        if collector.listener.name in self._starting and collector.is_up():
-            self._starting.discard(collector.listener.name)
-            self._tell_listening(collector)
-        if collector.run is not None:
-            try:
-                self.store.spool.claim(collector.run, ended=status is not None)
-            except OSError as why:
-                self._problem(
-                    collector, f"its files cannot be moved ({why.strerror}); they stay for the next run"
-                )
-            if status is not None:
-                pause_s = collector.bury()
-                self.store.tell(CollectEvent(
-                    EventKind.ENDED,
-                    f"the collector ended ({_ending(status)}); what it had not yet written to its file is "
-                    f"lost; it starts again in {pause_s:.0f} s",
-                    collector.listener.name, {"status": status, "pause_s": pause_s},
-                ))  # fmt: skip
-        elif collector.due():
-            self._start_again(collector)
+        wrong = self._look_after(collector, collector.run, ended=status is not None)
+        if wrong and status is None:
+            self._problem(collector, f"{wrong}: it is ended, and started again")
+            collector.stop(patience_s=KILL_S)
+            status = collector.ended()
+            with suppress(OSError):  # what stays is found by the next `collect`
+                self.store.spool.claim(collector.run, ended=True)
+        if status is not None:
+            self._bury(collector, status)
+
+    def _look_after(self, collector: Collector, run: Path, *, ended: bool) -> str:
+        """Takes in what a collector says and writes; what is wrong with it, or ""."""
+        name, now_s = collector.listener.name, time.monotonic()
+        interval_s = self.store.settings.interval_s
+        try:
+            due = ended or now_s - self._heard_s.setdefault(name, now_s) >= min(HEAR_S, interval_s)
+            if due and self._hear(collector):
+                return "it cannot write its file"
+            if name in self._starting and collector.is_up():
+                self._starting.discard(name)
+                self._tell_listening(collector)
+            if self.store.spool.claim(run, ended=ended):
+                self._closed_s[name] = now_s
+        except OSError as why:
+            return f"its folder cannot be used ({why.strerror})"
+        quiet_s = now_s - self._closed_s.setdefault(name, now_s)
+        hangs = quiet_s > HUNG_INTERVALS * interval_s + HUNG_S  # it closes empty files, too
+        return f"it has closed no file for {quiet_s:.0f} s" if hangs else ""
+
+    def _bury(self, collector: Collector, status: int) -> None:
+        pause_s = collector.bury()
+        self._closed_s.pop(collector.listener.name, None)
+        self.store.tell(CollectEvent(
+            EventKind.ENDED,
+            f"the collector ended ({_ending(status)}); what it had not yet written to its file is "
+            f"lost; it starts again in {pause_s:.0f} s",
+            collector.listener.name, {"status": status, "pause_s": pause_s},
+        ))  # fmt: skip
 
     def _start_again(self, collector: Collector) -> None:
         collector.restarts += 1
@@ -116,8 +138,8 @@ class Watch:
         self._drops.pop(collector.listener.name, None)  # a new socket counts from 0
         self._starting.add(collector.listener.name)
 
-    def _hear(self, collector: Collector) -> None:
-        """Takes in what the collector's log and the kernel say."""
+    def _hear(self, collector: Collector) -> bool:
+        """Takes in what the collector's log and the kernel say; whether it is stuck."""
         listener = collector.listener
         self._heard_s[listener.name] = time.monotonic()
         heard = collector.heard()
@@ -144,6 +166,7 @@ class Watch:
                     listener.name, {"dropped": more},
                 ))  # fmt: skip
         self.store.tally.listeners[listener.name] = now
+        return heard.stuck
 
     def _tallied(self, collector: Collector, *, restarts: int) -> None:
         name = collector.listener.name
@@ -156,7 +179,8 @@ class Watch:
         """Ends the collectors and claims all they wrote."""
         for collector in self.collectors:
             if collector.run is not None:
-                self._hear(collector)
+                with suppress(OSError):
+                    self._hear(collector)
                 collector.stop()
                 self._hear_last(collector)
                 with suppress(OSError):  # what stays is found by the next run

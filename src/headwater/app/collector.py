@@ -145,17 +145,16 @@ class Collector:
             self._log_read = 0
         return counts_of(whole.decode("utf-8", "replace").splitlines())
 
-    def stop(self) -> None:
-        """Lets it close its file and end; kills it where it does not."""
+    def stop(self, *, patience_s: float = PATIENCE_S) -> None:
+        """Lets it close its file and end; kills it where it does not within some seconds."""
         if self._child is not None:
-            end(self._child)
+            _end(self._child, patience_s)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Ends a collector in order, and reaps it."""
+def _end(child: subprocess.Popen[bytes], patience_s: float) -> None:
     child.terminate()
     try:
-        child.wait(PATIENCE_S)
+        child.wait(patience_s)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

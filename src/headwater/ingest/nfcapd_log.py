@@ -21,6 +21,7 @@ _BROKEN = re.compile(
     r"No valid directory|ERROR: recvfrom|Can't|Failed to|Setting receive buffer|write\(\) error)"
     r"|No space left|Can't rename|fatal error|malloc\(\) (?:allocation )?error"
 )
+_STUCK = re.compile(r"write\(\) error|No space left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class LogCounts:
         foreign: packets that are no flow export at all.
         samplers: how often an exporter announced a sampling interval.
         complaints: what keeps the collector from working, each once, in order.
+        stuck: whether it could not write: nfcapd 1.7.1 then writes no more, and does not end when told to.
     """
 
     malformed: int = 0
     foreign: int = 0
     samplers: int = 0
     complaints: tuple[str, ...] = ()
+    stuck: bool = False
 
 
 def counts_of(lines: Iterable[str]) -> LogCounts:
@@ -53,4 +56,5 @@ def counts_of(lines: Iterable[str]) -> LogCounts:
             samplers += 1
         elif _MALFORMED.search(line) and not _REPEATED.search(line):
             malformed += 1
-    return LogCounts(malformed, foreign, samplers, tuple(complaints))
+    stuck = any(_STUCK.search(complaint) for complaint in complaints)
+    return LogCounts(malformed, foreign, samplers, tuple(complaints), stuck)

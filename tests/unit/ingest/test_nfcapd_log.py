@@ -33,7 +33,7 @@ from headwater.ingest.nfcapd_log import LogCounts, counts_of
         ),
         (
             "nffile_write() error: No space left on device",
-            LogCounts(complaints=("nffile_write() error: No space left on device",)),
+            LogCounts(complaints=("nffile_write() error: No space left on device",), stuck=True),
         ),
     ],
 )
@@ -48,4 +48,4 @@ def test_lines_add_up_and_complaints_stand_once() -> None:
         "Process_v9: flowset zero length error.",
         "write() error in nffile.c line 3: No space left on device",
     ]
-    assert counts_of(lines * 3) == LogCounts(malformed=3, complaints=(lines[1],))
+    assert counts_of(lines * 3) == LogCounts(malformed=3, complaints=(lines[1],), stuck=True)
