@@ -11,9 +11,9 @@ from headwater.app.evaluate_leads import LeadsFound, LeadsPlan, evaluate_leads, 
 from headwater.cli.output import Output
 
 _LEGEND = """\
-Leads have a posterior of at least 0.9. visible: unlisted C2s in contact with the
-service in the records. at even: leads from 0.5 on. early: visible C2s that were
-leads before a list had them; days: from then to the listing."""
+Leads have a posterior of at least 0.9. visible: unlisted C2s whose contact with
+the service is in the records. at even: C2s among leads from 0.5 on. early: of
+the C2s listed later, those that were leads before; days: from then to the list."""
 
 
 def answer_leads(plan: LeadsPlan, *, out: Output, save: Path | None) -> None:
