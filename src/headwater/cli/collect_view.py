@@ -147,11 +147,11 @@ def _exporter_table(exporters: list[ExporterTally], width: int) -> Any:  # Any: 
             Column("exporter", [shown(one.sensor) for one in exporters]),
             column("version", [Text(str(one.version)) for one in exporters]),
             column("flows", [Text(f"{one.flows:,}") for one in exporters]),
-            column("packets", [Text(f"{one.packets:,}") for one in exporters]),
             column("gaps", [_number(one.sequence_failures) for one in exporters]),
             column("undecoded", [_number(one.silent_packets) for one in exporters]),
-            column("sampling", [Text(f"1:{one.sampling}" if one.sampling else "?") for one in exporters]),
             column("clock", [_clock(one) for one in exporters]),
+            column("sampling", [Text(f"1:{one.sampling}" if one.sampling else "?") for one in exporters]),
+            column("packets", [Text(f"{one.packets:,}") for one in exporters]),
         ],
         width=width,
     )
