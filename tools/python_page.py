@@ -21,7 +21,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "python.m
 # In the order of the work; a public name that stands nowhere here fails the build of the page.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The lake": ("Lake",),
-    "Answers": ("Part", "Added", "HuntResult", "Explained", "CaseResult", "FlowsResult", "VerifyResult"),
+    "Answers": (
+        "Part", "Added", "HuntResult", "Explained", "CaseResult", "PivotResult", "FlowsResult", "VerifyResult",
+    ),
     "Cases from files, and what an analyst decides": ("read_case", "choices_from", "Choices"),
     "SYNTHETIC worlds and stories": ("write_simulation", "simulations", "Simulated", "evaluate"),
     "Settings": (

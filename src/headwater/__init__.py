@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from headwater.api.hunt_result import HuntResult
     from headwater.api.lake import Lake
     from headwater.api.part import Part
+    from headwater.api.pivot_result import PivotResult
     from headwater.api.simulated import Simulated, simulations, write_simulation
     from headwater.api.verified import VerifyResult
     from headwater.app.case_settings import CaseSettings
@@ -60,6 +61,7 @@ _WHERE = {
     "CaseResult": "api.case_result",
     "read_case": "api.case_result",
     "FlowsResult": "api.flows_result",
+    "PivotResult": "api.pivot_result",
     "VerifyResult": "api.verified",
     "Added": "api.added",
     "Part": "api.part",
@@ -96,8 +98,8 @@ _WHERE = {
 __all__ = [
     "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "Choices", "Explained", "ExportSettings",
     "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult", "HuntSettings", "Lake",
-    "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole", "ReadOptions", "Reported",
-    "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp", "ToolMissing",
+    "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole", "PivotResult", "ReadOptions",
+    "Reported", "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp", "ToolMissing",
     "UnreadableSource", "VerifyResult", "__version__", "choices_from", "evaluate", "read_case", "simulations",
     "write_simulation",
 ]  # fmt: skip

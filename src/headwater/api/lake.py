@@ -13,6 +13,7 @@ from headwater.api.hunt_result import HuntResult, hunt_result
 from headwater.api.label_rows import history_part, labels_part
 from headwater.api.moments import Moment, Names, Paths, moment, names, paths
 from headwater.api.part import Part
+from headwater.api.pivot_result import PivotResult, pivot_result
 from headwater.api.verified import VerifyResult, verify_result
 from headwater.app.case_files import case_text
 from headwater.app.case_files import read_case as case_in
@@ -24,6 +25,7 @@ from headwater.app.hunt_settings import HuntSettings
 from headwater.app.ingest import ingest
 from headwater.app.investigate import Choices, investigate
 from headwater.app.labels import add_labels, address_history, listed_labels
+from headwater.app.pivot import pivot_service
 from headwater.app.verify import verify
 from headwater.errors import BadSetting
 from headwater.ingest.reader import ReadOptions
@@ -211,6 +213,35 @@ class Lake:
         if not path.is_file():
             raise BadSetting(f"{self.path}: no case about {service}; Lake.investigate makes one")
         return CaseResult(case_in(path))
+
+    def pivot(
+        self,
+        service: Service | str,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        settings: CaseSettings | None = None,
+        say: Say | None = None,
+    ) -> PivotResult:
+        """Looks for C2s that nobody has listed among the other clients of a confirmed service.
+
+        Args:
+            service: "192.0.2.1:443/tcp", an address, or `CaseResult.service`.
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            settings: everything else; what is given above takes the place of what it says.
+            say: told each step as it begins.
+
+        Returns:
+            One row a lead, the likeliest first. Nothing is stored.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: the text is no service, or a setting is impossible.
+        """
+        chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
+        wanted = _service("service", service)
+        return pivot_result(pivot_service(self._root, wanted, settings=chosen, say=say))
 
     def flows(
         self,
