@@ -99,9 +99,9 @@ __all__ = [
     "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "Choices", "Explained", "ExportSettings",
     "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult", "HuntSettings", "Lake",
     "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole", "PivotResult", "ReadOptions",
-    "Reported", "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp", "ToolMissing",
-    "UnreadableSource", "VerifyResult", "__version__", "choices_from", "evaluate", "read_case", "simulations",
-    "write_simulation",
+    "Reported", "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp",
+    "ToolMissing", "UnreadableSource", "VerifyResult", "__version__", "choices_from", "evaluate",
+    "read_case", "simulations", "write_simulation",
 ]  # fmt: skip
 
 
