@@ -1,7 +1,7 @@
 """Which calibration of leads do tuning worlds give? Prints it, for headwater.investigate.pivot_calibration.
 
-headwater evaluate --leads --worlds reference --worlds few-listed --worlds hard --seeds 1:3 --sampling 1000 \
-    --sampling 10000 --save tuning.json
+headwater evaluate --leads --worlds reference --worlds few-listed --worlds hard --worlds shared-port \
+    --seeds 1:2 --sampling 1000 --save tuning.json
 python tools/fit_leads.py tuning.json
 
 Log odds do not depend on the calibration that is shipped. Leads of seeds from 1000 on are refused: reported
