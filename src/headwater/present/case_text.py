@@ -16,6 +16,7 @@ from headwater.model.hypothesis import Evidence, Hypothesis
 from headwater.model.service import Service
 from headwater.model.timeline import Timeline
 from headwater.present.case_bars import KEY, Axis, axis_of, bar
+from headwater.present.case_basis import beside_lines, coverage_lines, shared_keys_lines, steps_lines
 from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import shown
 
@@ -34,13 +35,17 @@ def draw_case(case: Case, console: Console, *, everything: bool = False, defange
     """
     name: Callable[[str], str] = defanged_text if defanged else str
     most = None if everything else 1
+    said = {sentence.text.casefold() for sentence in case.conclusion.sentences}
     for text in case.warnings:
-        console.print(shown(f"Note: {name(text)}.", style="yellow"), soft_wrap=True)
+        if f"{text}.".casefold() not in said:  # the conclusion tells it
+            console.print(shown(f"Note: {name(text)}.", style="yellow"), soft_wrap=True)
     draw_conclusion(case, console, defanged=defanged)
     _part(console, "Clients", _contacts(case.contacts, name, console.width, most and _CONTACTS))
     draw_timelines(case, console, defanged=defanged)
+    _part(console, "What the records cover", _told(coverage_lines(case), name))
     _part(console, "Who held the address", _tenancy(case, name))
     _part(console, "Hypotheses", [_hypotheses(case.hypotheses, console.width)])
+    _part(console, "What each item does, in the ledger's order", _told(steps_lines(case), name))
     _part(console, "Evidence, strongest first", _evidence(case.evidence, name, most and _ITEMS))
     _part(console, "Beside it", _neighbours(case, name, most and _NEIGHBOURS))
 
@@ -62,7 +67,8 @@ def draw_conclusion(case: Case, console: Console, *, defanged: bool = False) -> 
 def draw_timelines(case: Case, console: Console, *, defanged: bool = False) -> None:
     """Prints each C2's life against its contact; arguments as for `draw_case`."""
     name: Callable[[str], str] = defanged_text if defanged else str
-    _part(console, f"Timelines ({KEY})", _timelines(case.timelines, name, console.width))
+    lines = _timelines(case.timelines, name, console.width)
+    _part(console, f"Timelines ({KEY})", [*lines, *_told(beside_lines(case), name)])
 
 
 def _part(console: Console, title: str, lines: Iterable[object]) -> None:
@@ -73,6 +79,10 @@ def _part(console: Console, title: str, lines: Iterable[object]) -> None:
     console.print(Text(title, style="bold"))
     for line in drawn:
         console.print(line)
+
+
+def _told(lines: Sequence[str], name: Callable[[str], str]) -> list[object]:
+    return [Padding(shown(name(line)), (0, 0, 0, 2)) for line in lines]
 
 
 def _service(service: Service, name: Callable[[str], str]) -> str:
@@ -161,6 +171,7 @@ def _tenancy(case: Case, name: Callable[[str], str]) -> list[object]:
         begin = _bracket(one.start_low, one.start_high)
         end = "goes on" if one.end_high is None else f"ended {_bracket(one.end_low, one.end_high)}"
         lines.append(Padding(shown(f"{one.id}: began {begin}, {end}. {one.note}"), (0, 0, 0, 2)))
+    lines += _told(shared_keys_lines(case), name)
     for placed in case.placed:
         claim = case.claims[placed.claim]
         told = (
@@ -209,7 +220,16 @@ def _evidence(evidence: Sequence[Evidence], name: Callable[[str], str], most: in
             f"{one.id} ({one.question}, {one.scope}){barred} {name(one.statement)} [{weights or 'no weight'}]"
         )
         lines.append(Padding(shown(told, style="" if one.counts else "dim"), (0, 0, 0, 2)))
+        if most is None or one.barred_by:
+            lines.append(Padding(shown(_why(one, name), style="dim"), (0, 0, 0, 6)))
     return [*lines, *_cut(ordered, most, "items")]
+
+
+def _why(one: Evidence, name: Callable[[str], str]) -> str:
+    """Why an item weighs so, and whose observation it is."""
+    graded = f", graded {one.grade}" if one.grade else ""
+    rows = "" if one.provenance.rows is None else f", {one.provenance.rows:,} records"
+    return f"{name(one.reason)} Source: {name(one.source) or 'not named'}{graded}{rows}."
 
 
 def _strength(one: Evidence) -> float:
