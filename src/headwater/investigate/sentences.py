@@ -25,7 +25,14 @@ def service_said(facts: Facts) -> Sentence:
     by_group = listing([f"{sizes[group]} of {quoted(group)}" for group in groups_in_contact(facts)])
     does = "connect to" if facts.role is PeerRole.SERVER else "are contacted by"
     others = number(int(counts.others.sum()), "other host")
-    text = f"{number(len(met), 'listed C2')} {does} {facts.service}: {by_group}; beside them {others}."
+    if not len(met):
+        text = f"No listed C2 is seen in contact with {facts.service}, and {others}."
+        return Sentence(text, "service", ("counts.c2s", "counts.clients"))
+    later = int(counts.later_c2s.sum() + counts.later_others.sum())
+    after = (
+        f"; {number(later, 'more host')} came after that tenancy's end and count for nothing" if later else ""
+    )
+    text = f"{number(len(met), 'listed C2')} {does} {facts.service}: {by_group}; beside them {others}{after}."
     return Sentence(text, "service", ("counts.c2s", "counts.by_group", "counts.clients"))
 
 

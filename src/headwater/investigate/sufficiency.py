@@ -23,6 +23,8 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
     if question == TENANT:
         known = facts.brackets or about_service(facts)
         return _no_contact(c2s) if known else "no observation of the host and no report about it"
+    if not c2s:
+        return "no listed C2 in contact"
     if c2s < limits.least_c2s:
         return f"only {number(c2s, 'listed C2')} in contact"
     if sessions < limits.least_sessions:

@@ -251,6 +251,7 @@ def test_a_later_tenants_crowd_does_not_turn_the_answer() -> None:
     found = _judged(case)
     assert found.conclusion.verdict == "control"
     assert max(_tenants(found), key=lambda name: _tenants(found)[name]) == "passed-on"
+    assert "400 more hosts came after that tenancy's end" in found.conclusion.sentences[0].text
 
 
 def _tenants(judged: Judgement) -> dict[str, float]:

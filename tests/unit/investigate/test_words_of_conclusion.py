@@ -146,3 +146,12 @@ def test_a_hostile_actor_does_not_strengthen_a_sentence() -> None:
     claim = Claim("203.0.113.77", at(60), "ran it", actor='x" almost certain "y')
     found = judge(replace(CASE, claims=(claim,)), TEMPLATE).conclusion
     assert [one.text for one in found.sentences if strongest_word(one.text) != one.word] == []
+
+
+def test_a_service_without_contact_is_told_as_such() -> None:
+    """No C2 and nobody else: what is said is that none was seen, and no list of nothing."""
+    found = judge(facts((), ()), TEMPLATE).conclusion
+    assert [one.text for one in found.sentences[:2]] == [
+        "No listed C2 is seen in contact with 203.0.113.77:38400/tcp, and 0 other hosts.",
+        "The data do not carry an answer to what ties them to it: no listed C2 in contact.",
+    ]

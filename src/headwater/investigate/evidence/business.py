@@ -14,6 +14,8 @@ _REASONS = {
 
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     hosts, ports = facts.measurements.fan_out, facts.measurements.fan_out_ports
+    if not hosts and not len(facts.measurements.clients.hi):
+        return ()  # an address that no record shows is not quiet
     numbers = rule.numbers
     if ports >= numbers["all_kinds_from"] and hosts < numbers["sweeping_from"]:
         finding = "all-kinds"

@@ -74,6 +74,11 @@ def test_business(hosts_met: int, ports: int, finding: str, scope_of: ScopeOf) -
     assert _found(BUSINESS, case, scope_of) == [finding]
 
 
+def test_an_address_that_no_record_shows_is_not_quiet(scope_of: ScopeOf) -> None:
+    """No client and no host that it goes to: not seen is not "goes nowhere"."""
+    assert _found(BUSINESS, facts((), measured={"fan_out": 0, "fan_out_ports": 0}), scope_of) == []
+
+
 def test_c2s_open(scope_of: ScopeOf) -> None:
     """The C2s open the contact."""
     assert _found(OPENING, facts(c2s(3)), scope_of) == ["c2s"]
@@ -93,6 +98,19 @@ def test_one_network(scope_of: ScopeOf) -> None:
     """Twelve others, all of one network."""
     case = facts(c2s(2, network=0), hosts(12, network=0), networks=("AS1 one", "AS2 two"))
     assert _found(NETWORKS, case, scope_of) == ["one-network"]
+
+
+def test_nobody_is_elsewhere_where_all_are_in_one_network(scope_of: ScopeOf) -> None:
+    """Other networks are counted without the one that was named; where there is none, nothing is said."""
+    where = ("AS1 one", "AS2 two")
+    case = facts(c2s(2, network=0), hosts(12, network=0), networks=where)
+    one, two = hosts(12, network=0), hosts(13, network=1)[12:]
+    said = [
+        item.statement.rpartition("C2s")[2]
+        for found in (case, facts(c2s(2, network=0), [*one, *two], networks=where))
+        for item in NETWORKS.look(found, _rule(NETWORKS), scope_of(found))
+    ]
+    assert said == [".", "; the others are in 1 more network."]
 
 
 def test_many_networks(scope_of: ScopeOf) -> None:
