@@ -13,6 +13,7 @@ from headwater.investigate.chance import chance_of, confirmed_of, within
 from headwater.investigate.facts import Facts, Held
 from headwater.investigate.held import held_of
 from headwater.investigate.measurements import Measurements
+from headwater.investigate.rule import number
 from headwater.investigate.template import Template
 from headwater.investigate.tenancy import contradictions, key_brackets, placed, tenancies
 from headwater.investigate.tenancy_settings import TenancySettings
@@ -128,6 +129,11 @@ def warnings_of(found: Measured, outside: Gathered, settings: CaseSettings) -> t
     elif found.others:
         other = ", ".join(str(key.service(found.service.address)) for key in found.others[:3])
         said.append(f"listed C2s also met the address elsewhere: {other}; investigate each by its own name")
+    if found.disputed:
+        said.append(
+            f"labels name different families for {number(found.disputed, 'C2')} in contact; the oldest label "
+            "counts, and the group of each may be wrong"
+        )
     if tables.days.sampling_unknown > 0.5:
         said.append("most records state no sampling interval, so nothing can be said of what was missed")
     return tuple(said)

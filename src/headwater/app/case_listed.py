@@ -102,6 +102,15 @@ def listed_arrays(known: CaseLabels, *, seen: Bools, fan_in: Int64s, network: In
     )  # fmt: skip
 
 
+def of_several_families(known: CaseLabels) -> Bools:
+    """Whether labels of one address name different families, shape (m,), in the order of `known.listed`."""
+    keys = np.column_stack([_int64(known.labels["hi"]), _int64(known.labels["lo"])])
+    owner = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
+    named = set(zip(owner.tolist(), known.labels["family"].to_pylist(), strict=True))
+    count = np.bincount([place for place, _ in named], minlength=len(known.listed.hi))
+    return np.asarray(count > 1, np.bool_)
+
+
 def _group(family: str, group: str) -> str:
     return f"{family}/{group}" if group else family
 

@@ -17,7 +17,7 @@ from headwater.app.case_clients import ClientRows, client_rows, clients_of
 from headwater.app.case_days import days_of, whole_days
 from headwater.app.case_gather import Around, CaseGathering
 from headwater.app.case_key import CaseKey, chosen_key, keys_of, other_keys
-from headwater.app.case_listed import CaseLabels, case_labels, listed_arrays
+from headwater.app.case_listed import CaseLabels, case_labels, listed_arrays, of_several_families
 from headwater.app.case_neighbours import Names, near_rows, neighbours
 from headwater.app.case_networks import distinct_networks, named_networks
 from headwater.app.case_second_look import SecondLook, second_look
@@ -61,6 +61,7 @@ class Measured:
         all_sensors: names of the sensors of the records looked at, as far as the sample shows them, ordered.
         service: what was measured: as asked for, or the key of the address that most listed C2s met.
         others: further keys of the address that listed C2s met, the most telling first.
+        disputed: listed C2s in contact for which labels name different families.
     """
 
     measurements: Measurements
@@ -72,6 +73,7 @@ class Measured:
     all_sensors: tuple[str, ...]
     service: Service
     others: tuple[CaseKey, ...]
+    disputed: int = 0
 
 
 def measured(
@@ -196,8 +198,10 @@ class _Case:
                 c2_fan_in=fan_in.tolist(), names=names, most=settings.most_neighbours,
             ),
             role=key.peer_role, lake_version=engine.trace.lake_version or 0, trace=engine.trace,
-            sensors=self._sensors(on_key), all_sensors=self._sensors(around.sample), service=key.service(self.service.address),
+            sensors=self._sensors(on_key), all_sensors=self._sensors(around.sample),
+            service=key.service(self.service.address),
             others=other_keys(keys, key),
+            disputed=int(of_several_families(self.labels)[clients.c2[clients.c2 >= 0]].sum()),
         )  # fmt: skip
 
     def _strangers(self, rows: ClientRows) -> pa.Table:

@@ -256,6 +256,13 @@ def test_what_the_service_is_known_as(tmp_path: Path) -> None:
     assert (found.known_as, found.is_listed_c2) == (("sinkhole",), ("dridex",))
 
 
+def test_c2s_that_lists_give_to_different_families_are_counted(tmp_path: Path) -> None:
+    """One of the two in contact; a second group of one family, and one not in contact, do not count."""
+    disputed = "5.0.0.1,trickbot,,449,2023-01-01,2023-02-01\n5.0.2.1,trickbot,,,,\n5.0.1.1,emotet,epoch1,,,\n"
+    lake = lake_of(tmp_path, _of_the_upstream(), labels=LABELS + disputed)
+    assert measured(lake, Service(UPSTREAM, 8443, 6)).disputed == 1
+
+
 def test_contact_counts_at_any_time(upstream: Measured) -> None:
     """5.0.1.1 met the service ten days behind its label's end: a client with sessions, no part of k."""
     found = upstream.measurements
