@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a bare Debian machine lacks, installed where the user may and named with its command where not.
-#   setup.sh system   Debian packages that only some features need (nfdump), or tests (argus, nftables, ipset)
+#   setup.sh system   Debian packages that only some features need (nfdump), or tests (argus, softflowd, nftables, ipset)
 #   setup.sh python   the virtual environment .venv, exactly as uv.lock says
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,9 +18,11 @@ apt_install() { # package, what it is for
 case "${1:?system or python}" in
   system)
     # Without nfdump everything but nfcapd and pcap files works; their tests then skip and say so.
-    command -v nfdump >/dev/null || apt_install nfdump "reads nfcapd and pcap files" || true
+    command -v nfdump >/dev/null || apt_install nfdump "reads nfcapd and pcap files, collects NetFlow" || true
+    command -v sfcapd >/dev/null || apt_install nfdump-sflow "collects sFlow" || true
     # Only for tests: they read what the real ra prints.
     [ -x /usr/sbin/argus ] || apt_install argus-server "writes the records that a test reads" || true
+    [ -x /usr/sbin/softflowd ] || apt_install softflowd "exports the flows that a test collects" || true
     command -v nft >/dev/null || apt_install nftables "judges the block lists that a test writes" || true
     command -v ipset >/dev/null || apt_install ipset "judges the block lists that a test writes" || true
     command -v ra >/dev/null || apt_install argus-client "prints the flows that a test reads" || true

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headwater.app.case_files import write_case
@@ -21,6 +21,7 @@ from headwater.present.report.frame import ReportSettings
 STORY = "dridex-emotet"
 SEED = 1
 _MARK = "SYNTHETIC.txt"  # a folder with it was made by a demo, so a demo may replace what is in it
+_SYNTHETIC = "SYNTHETIC: the records are simulated, and nothing here was observed anywhere"
 _MADE = ("story", "lake", "case", "report")
 
 
@@ -76,6 +77,7 @@ def demo(
     service = Service(best.address, best.port, best.proto if best.port else 0)
     say(f"investigating {service}, the best candidate")
     case = investigate(lake, service, say=say).case
+    case = replace(case, warnings=(_SYNTHETIC, *case.warnings))
     case_file = write_case(case, folder / "case")
     written = write_report(case, folder / "report", settings=ReportSettings(), say=say)
     return Demo(folder, found, case, case_file, written.html)

@@ -8,10 +8,13 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
+from headwater.app.evaluate_leads import WORLDS as LEADS_WORLDS
+from headwater.app.evaluate_leads import LeadsPlan
 from headwater.app.evaluate_planted import PlantedPlan
 from headwater.app.evaluate_stories import StoryPlan
 from headwater.app.evaluate_timelines import TimelinePlan
 from headwater.app.evaluation_table import Row, document_of, table_of
+from headwater.cli.evaluate_leads import answer_leads
 from headwater.cli.evaluate_planted import answer_planted
 from headwater.cli.evaluate_stories import answer_stories
 from headwater.cli.evaluate_timelines import answer_timelines
@@ -60,6 +63,10 @@ def evaluate_hunt(
         bool,
         typer.Option("--stories", help="Instead of worlds: simulated stories, from files to the conclusion."),
     ] = False,
+    leads: Annotated[
+        bool,
+        typer.Option("--leads", help="Instead of hunts: pivots at the true upstreams, and their leads."),
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -79,15 +86,16 @@ def evaluate_hunt(
     With --planted real traffic takes the place of worlds; the upstreams in it are planted. With --timelines
     lives of C2s and their contact are simulated, and what an investigation makes of them is judged. With
     --stories whole cases are simulated (all, or those that --worlds names), each with another explanation.
+    With --leads the unlisted C2s among the clients of each true upstream are looked for.
     """
     out = Output(as_json, as_csv, output, quiet)
+    if leads:
+        others = stories or planted or timelines or ablations or bool(fake_sets) or data is not None
+        _answer_leads(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
+        return
     if stories:
-        if planted or timelines or ablations or fake_sets or data is not None:
-            raise BadSetting("--stories goes with --worlds, --seeds, --sampling and --save only")
-        if sampling and len(sampling) > 1:
-            raise BadSetting("--stories takes one --sampling, or none: then each story has its own")
-        rate = sampling[0] if sampling else None
-        answer_stories(StoryPlan(tuple(worlds or STORIES), _seeds(seeds), rate), out=out, save=save)
+        others = planted or timelines or ablations or bool(fake_sets) or data is not None
+        _answer_stories(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
         return
     if timelines:
         if planted or ablations or fake_sets or sampling or data is not None:
@@ -119,6 +127,40 @@ def evaluate_hunt(
     if save is not None:
         Output(as_json=True, file=save, quiet=quiet).write(document=document, table=lambda _: None)
     out.write(document=document, table=lambda console: _draw(table, console), rows=table)
+
+
+def _answer_leads(
+    seeds: tuple[int, ...],
+    worlds: list[str] | None,
+    sampling: list[int] | None,
+    *,
+    others: bool,
+    out: Output,
+    save: Path | None,
+) -> None:
+    """Leads; `others` tells whether an option was given that does not go with them."""
+    if others:
+        raise BadSetting("--leads goes with --worlds, --seeds, --sampling and --save only")
+    plan = LeadsPlan(seeds, tuple(worlds or LEADS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
+    answer_leads(plan, out=out, save=save)
+
+
+def _answer_stories(
+    seeds: tuple[int, ...],
+    worlds: list[str] | None,
+    sampling: list[int] | None,
+    *,
+    others: bool,
+    out: Output,
+    save: Path | None,
+) -> None:
+    """Stories; `others` as in `_answer_leads`."""
+    if others:
+        raise BadSetting("--stories goes with --worlds, --seeds, --sampling and --save only")
+    if sampling and len(sampling) > 1:
+        raise BadSetting("--stories takes one --sampling, or none: then each story has its own")
+    rate = sampling[0] if sampling else None
+    answer_stories(StoryPlan(tuple(worlds or STORIES), seeds, rate), out=out, save=save)
 
 
 def _seeds(text: str) -> tuple[int, ...]:

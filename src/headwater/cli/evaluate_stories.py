@@ -50,8 +50,14 @@ def _document(plan: StoryPlan, runs: list[StoryRun]) -> dict[str, object]:
                     for point in run.outcome.points
                 ],
                 "verdict": run.case.conclusion.verdict,
+                "wanted": f"tie.{run.expected}",
                 "posteriors": {
-                    f"{one.question}.{one.id}": [one.posterior, one.low, one.high]
+                    f"{one.question}.{one.id}": {
+                        "posterior": one.posterior,
+                        "low": one.low,
+                        "high": one.high,
+                        "words": one.words,
+                    }
                     for one in run.case.hypotheses
                     if one.scope == "all"
                 },

@@ -17,6 +17,7 @@ from headwater.errors import HeadwaterError
 VERBS = {
     "demo": "Simulates a small labelled world (SYNTHETIC), ingests it, hunts, and prints the ranked list.",
     "ingest": "Stores flow records in the lake, each file once; what cannot be read is counted and named.",
+    "collect": "Listens for NetFlow, IPFIX and sFlow, stores what comes, and tells what was lost.",
     "labels": "Known C2s and other labelled addresses.",
     "context": "What is known about addresses beside labels.",
     "hunt": "Ranks the services and clients that several listed C2s have to do with, doubtful ones below.",
@@ -24,6 +25,7 @@ VERBS = {
     "investigate": (
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
+    "pivot": "Looks for C2s that nobody has listed among the other clients of a confirmed service.",
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",

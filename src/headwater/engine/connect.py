@@ -291,7 +291,10 @@ def connect(url: str = DEFAULT_URL) -> Iterator[Engine]:
             raise BadSetting(f"--engine {url}: DuckDB refuses it: {str(why).splitlines()[0]}") from None
         try:
             backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
-            backend.raw_sql("SET enable_progress_bar = false").fetchall()  # it would end up in the answer
+            # DuckDB draws a bar on stdout where it takes its process for an interactive one; stdout is data.
+            # In a notebook without ipywidgets there is none, and DuckDB 2.0 refuses to turn it off.
+            if backend.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+                backend.raw_sql("SET enable_progress_bar = false").fetchall()
             version = backend.raw_sql("SELECT version()").fetchall()[0][0]
         except duckdb.Error as why:
             raise BadSetting(

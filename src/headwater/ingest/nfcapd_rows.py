@@ -68,9 +68,14 @@ def has_pipe(nfdump: str) -> bool:
 
 def exporters_of(nfdump: str, path: Path) -> dict[int, Exporter]:
     """The exporters that an nfcapd file names, by nfdump's number for them."""
+    return exporters_in(run_program([nfdump, "-E", str(path)], patience_s=patience_for(path)).output)
+
+
+def exporters_in(listing: str) -> dict[int, Exporter]:
+    """The exporters that `nfdump -E` lists, by nfdump's number for them."""
     found: dict[int, Exporter] = {}
     current, intervals = 0, set[int]()
-    for line in run_program([nfdump, "-E", str(path)], patience_s=patience_for(path)).output.splitlines():
+    for line in listing.splitlines():
         if match := _EXPORTER.search(line):
             current, intervals = int(match["id"]), set()
             domain = f"/{match['domain']}" if int(match["domain"]) else ""

@@ -1,4 +1,4 @@
-"""How do flow records leave? As CSV and JSON lines with canonical names.
+"""How do flow records leave? As CSV, JSON lines and Arrow with canonical names.
 
 CSV and JSON lines can be ingested again: `pair_id`, which is unique within one source file only, comes with
 the digest of that file, and `kind` and `source` are passed over by ingest. Text from outside, the names of
@@ -25,6 +25,11 @@ COLUMNS = (
     "start", "end", "src", "dst", "src_port", "dst_port", "proto", "packets", "bytes", "tcp_flags",
     "answered", "sensor", "sampling", "pair_id", "source", "kind",
 )  # fmt: skip
+_INT, _TIMES = pa.int64(), pa.timestamp("us", tz="UTC")
+_TYPES = {"start": _TIMES, "end": _TIMES, "answered": pa.bool_()} | dict.fromkeys(
+    ("src", "dst", "proto", "sensor", "source", "kind"), pa.string()
+)
+_TYPED: pa.Schema = pa.schema([(name, _TYPES.get(name, _INT)) for name in COLUMNS])
 _TEXTS = ("start", "end", "src", "dst", "proto", "sensor", "source", "kind")  # strings in JSON, not numbers
 _OCTETS: pa.Array = pa.array([str(number) for number in range(256)])
 _TIME = "%Y-%m-%dT%H:%M:%SZ"  # Arrow writes seconds with the fraction that the type has
@@ -55,6 +60,24 @@ def json_lines(batches: Iterable[pa.RecordBatch], *, defanged: bool = False) -> 
             values.append(_pasted(f'{start}"{name}": ', pc.fill_null(quoted, "null"), ""))
         values[-1] = _pasted("", values[-1], "}")
         yield _joined(values, separator=", ", null="null")
+
+
+def arrow_rows(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """The records as one table: the same columns, times and numbers as such, all other cells as text.
+
+    Args:
+        batches: as for `csv_lines`; few enough for memory.
+    """
+    return pa.Table.from_batches(map(_typed, batches), schema=_TYPED)
+
+
+def _typed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    cells = {side: _addresses(batch, side, defanged=False) for side in ("src", "dst")}
+    cells |= {name: _by_value(batch[name], printable) for name in ("sensor", "source", "kind")}
+    cells["proto"] = _by_value(batch["proto"], protocol_name)
+    columns = [cells[field.name] if field.name in cells else batch[field.name] for field in _TYPED]
+    cast = [column.cast(field.type) for column, field in zip(columns, _TYPED, strict=True)]
+    return pa.RecordBatch.from_arrays(cast, schema=_TYPED)
 
 
 def _csv_cell(text: str) -> str:

@@ -65,6 +65,7 @@ def _presets() -> list[WorldSettings]:
         ref,
         _small(),
         _variant("few-listed", replace(ref, listing=Listing(recall=0.3))),
+        _variant("late-lists", replace(ref, listing=Listing(lag_median_days=8.0, lag_spread=0.5))),
         _variant("one-network", replace(ref, botnet=Botnet(rented=1.0, compromised=0.0, c2_networks=1))),
         _variant("shared-port", replace(ref, upstreams=Upstreams(shared=2))),
         _variant(
@@ -97,6 +98,7 @@ PRESET_NOTES: dict[str, str] = {
     "reference": "28 days, 80 C2s in 4 families, 75% of them listed, 8 upstreams",
     "small": "14 days and a tenth of the hosts, for a first try",
     "few-listed": "the reference world with 30% of the C2s listed",
+    "late-lists": "the reference world with C2s listed about a week after they begin",
     "one-network": "the reference world with all C2s in one small hosting network",
     "shared-port": "two upstreams share their port with 1,000 unrelated clients",
     "resellers": "upstreams of two or three C2s against 30 reseller panels of as many",

@@ -4,7 +4,7 @@ import re
 import runpy
 from pathlib import Path
 
-from headwater.cli.ingest import _as_json
+from headwater.cli.ingest_report import file_document
 from headwater.cli.main import VERBS
 from headwater.ingest.reader import FileReport
 
@@ -27,4 +27,6 @@ def test_every_verb_is_documented() -> None:
 def test_every_key_of_the_answer_of_ingest_is_documented() -> None:
     """What `ingest --json` says of a file is on the page, and nothing that it does not say."""
     told = re.findall(r"^- ((?:`\w+`(?:, )?)+):", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert {key for keys in told for key in re.findall(r"\w+", keys)} == set(_as_json(FileReport("x", "csv")))
+    assert {key for keys in told for key in re.findall(r"\w+", keys)} == set(
+        file_document(FileReport("x", "csv"))
+    )

@@ -25,7 +25,7 @@ _LONG_LINE, _NARROW_LINE = 90, 50  # characters of the text of a line, about 6.5
 _RELATIONS = {
     "port": "another port of the host",
     "peer": "the host itself connects to it",
-    "shared": "its C2s talk to it, too",
+    "shared": "C2s of the case talk to it, too",
     "on-c2": "the host comes to it on its own C2 port",
 }
 _GLYPHS = {
@@ -118,7 +118,7 @@ def _points(base: Chart, nodes: Data, x: alt.X, y: alt.Y) -> Chart:
     shape = alt.Shape("group:N", title=None, legend=legend).scale(
         domain=order, range=list(SHAPES[: len(order)])
     )
-    largest = 320 if len(nodes) < 40 else 130
+    largest = 320 if len(nodes) < 40 else 130 if len(nodes) < 200 else 70
     size = alt.Size("sessions:Q", legend=None).scale(range=[30, largest], type="sqrt")
     points = base.mark_point(filled=True, opacity=1, style="node")
     return points.encode(
@@ -155,7 +155,7 @@ def _lines(case: Case, name: Name | None, *, most: int) -> Data:
         told = f"{case.counts.other_sessions:,} sessions; not listed as C2s"
         found.append({"kind": "clients", "name": f"{others:,} other {_many(others, 'client')}", "told": told})
     for one in _chosen(case.neighbours):
-        found.append({"kind": one.relation, "name": _called(one, name), "told": _neighbour(one, case)})
+        found.append({"kind": one.relation, "name": _called(one, name), "told": _neighbour(one)})
     left = len(case.neighbours) - MOST_NEIGHBOURS
     if left > 0:
         found.append({"kind": "more", "name": f"{left:,} more", "told": "in the table"})
@@ -175,10 +175,10 @@ def _called(one: Neighbour, name: Name | None) -> str:
     return service_label(one.service) if name is None else label(name(one))
 
 
-def _neighbour(one: Neighbour, case: Case) -> str:
+def _neighbour(one: Neighbour) -> str:
     told = [_RELATIONS.get(one.relation, label(one.relation))]
     if one.relation == "shared":
-        told = [f"{one.c2s:,} of {case.counts.c2s:,} C2s talk to it, too, of {one.hosts:,} hosts"]
+        told = [f"{one.c2s:,} listed C2s talk to it, among {one.hosts:,} hosts"]
     elif one.relation == "port":
         told.append(f"{one.hosts:,} hosts, {one.c2s:,} of them listed C2s")
     if one.known_as:

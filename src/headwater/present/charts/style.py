@@ -61,6 +61,7 @@ def _config(*, ink: str, faint: str, grid: str, paper: str, shade: str, category
             "ink": {"color": ink, "fontSize": TEXT},
             "small": {"color": ink, "fontSize": SMALL},
             "halo": {"color": paper, "stroke": paper, "strokeWidth": 4, "fontSize": TEXT},
+            "small-halo": {"color": paper, "stroke": paper, "strokeWidth": 3, "fontSize": SMALL},
             "node": {"stroke": ink, "strokeWidth": 0.8},
             "solid": {"color": ink},
             "hollow": {"color": ink, "strokeWidth": 1.6},

@@ -13,7 +13,8 @@ from headwater.present.charts.style import Chart, Data, drawn_from, titled
 MOST = 18  # items drawn one by one; the smallest beyond are put together
 _KINDS = ("for", "against")
 _LEVEL = "level"  # where it begins and ends
-_OTHERS = "others"
+_LEAST = 0.05  # a smaller move is written as 0.0, so such items are put together, too
+_OTHERS = "smaller"
 
 
 def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope: str = "all") -> Chart:
@@ -27,7 +28,7 @@ def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope
 
     Returns:
         A chart of Altair. The axis holds log10 odds against all other answers: 0 is as likely as not, 1 is 10
-        to 1. Items are taken in the ledger's order; those that change nothing are left out.
+        to 1. Items are taken in the ledger's order, small ones together.
 
     Raises:
         ValueError: the case has no such hypothesis.
@@ -53,7 +54,8 @@ def _rows(steps: Sequence[Step], said: dict[str, str]) -> Data:
     prior = next((step for step in steps if step.evidence == "prior"), None)
     items = [step for step in steps if step.evidence != "prior" and step.after != step.before]
     begin = prior.after if prior else steps[0].before
-    kept = sorted(items, key=lambda step: -abs(step.after - step.before))[:MOST]
+    large = [step for step in items if abs(step.after - step.before) >= _LEAST]
+    kept = sorted(large, key=lambda step: -abs(step.after - step.before))[:MOST]
     rows = [_bar("before any evidence", 0.0, begin, "", kind=_LEVEL)]
     level, together = begin, 0.0
     for step in items:
@@ -100,6 +102,7 @@ def _drawn(rows: Data) -> Chart:
     bars = moves.encode(x, alt.X2("after:Q"), y, colour, tooltip=told)
     levels_only = base.transform_filter(f"datum.kind === '{_LEVEL}'").mark_bar(style="tenant")
     ends = levels_only.encode(x, alt.X2("after:Q"), y)
-    text = base.mark_text(style="small", align="left", dx=5)
+    text, halo = (base.mark_text(style=style, align="left", dx=5) for style in ("small", "small-halo"))
     said = text.encode(alt.X("edge:Q", scale=scale, title="log10 odds"), y, alt.Text("said:N"))
-    return (nought + ends + bars + said).properties(width=420, height=24 * len(rows))
+    behind = halo.encode(alt.X("edge:Q", scale=scale, title="log10 odds"), y, alt.Text("said:N"))
+    return (nought + ends + bars + behind + said).properties(width=420, height=24 * len(rows))

@@ -1,6 +1,7 @@
 """The other pictures say what the case and the hunt say."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,19 +101,27 @@ def test_waterfall_ends_where_the_evidence_ends() -> None:
 
 def test_a_long_ledger_is_drawn_in_one_picture() -> None:
     """Of more items than fit, the smallest are put together, and the end stays the same."""
-    import dataclasses  # noqa: PLC0415  # here alone
-
     case = case_samples.dridex_case()
     first = case.waterfall[0]
     steps = [first]
     for number in range(MOST + 10):
         level = steps[-1].after
-        steps.append(
-            dataclasses.replace(first, evidence=f"X{number}", before=level, after=level + 0.01 * number)
-        )
-    chart = waterfall_chart(dataclasses.replace(case, waterfall=tuple(steps)), hypothesis="control")
+        steps.append(replace(first, evidence=f"X{number}", before=level, after=level + 0.01 * number))
+    chart = waterfall_chart(replace(case, waterfall=tuple(steps)), hypothesis="control")
     rows = _rows(chart, "kind")
     assert (len(rows), rows[-1]["after"]) == (MOST + 3, pytest.approx(steps[-1].after))
+
+
+def test_moves_that_round_to_nothing_are_put_together() -> None:
+    """No bar is labelled +0.0: items that move the odds by less than 0.05 are one bar."""
+    case = case_samples.dridex_case()
+    first = case.waterfall[0]
+    steps = [first]
+    for number, move in enumerate((0.01, 0.5, -0.02)):
+        level = steps[-1].after
+        steps.append(replace(first, evidence=f"X{number}", before=level, after=level + move))
+    rows = _rows(waterfall_chart(replace(case, waterfall=tuple(steps)), hypothesis="control"), "kind")
+    assert [row["name"] for row in rows] == ["before any evidence", "X1", "2 smaller", "with all evidence"]
 
 
 def test_unknown_hypothesis_is_refused() -> None:

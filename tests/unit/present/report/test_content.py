@@ -1,12 +1,13 @@
 """What a report says is what the case says; what may not be said is counted."""
 
-import dataclasses
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 import case_samples
+from headwater.model.case import Sentence
 from headwater.model.label import Tlp
 from headwater.present.report.build import report_of
 from headwater.present.report.content import Points, Report, Statement, Table
@@ -32,6 +33,21 @@ def test_the_summary_is_the_conclusion(report: Report) -> None:
     changes = [one for one in report.sections[0].blocks if isinstance(one, Points)]
     assert [text.replace("[.]", ".") for text in told] == expected
     assert [one.text for one in changes[0].statements] == list(case.conclusion.would_change_if)
+
+
+def test_what_would_change_is_said_once() -> None:
+    """A sentence of the conclusion that tells what would change it stands in the list alone."""
+    case = case_samples.dridex_case()
+    text = case.conclusion.would_change_if[0]
+    sentences = (*case.conclusion.sentences, Sentence(text, "change"))
+    told = report_of(replace(case, conclusion=replace(case.conclusion, sentences=sentences)))
+    found = [
+        one.text
+        for block in told.sections[0].blocks
+        for one in (block.statements if isinstance(block, Points) else (block,))
+        if isinstance(one, Statement)
+    ]
+    assert found.count(text) == 1
 
 
 def test_sentences_lead_to_what_they_rest_on(report: Report) -> None:
@@ -102,8 +118,8 @@ def test_red_holds_everything() -> None:
 def test_listed_c2s_above_the_marking_stay_out() -> None:
     """A C2 listed under a stricter marking is in no table, figure or statement."""
     case = case_samples.dridex_case()
-    first = dataclasses.replace(case.contacts[0], tlp=Tlp.RED)
-    report = report_of(dataclasses.replace(case, contacts=(first, *case.contacts[1:])))
+    first = replace(case.contacts[0], tlp=Tlp.RED)
+    report = report_of(replace(case, contacts=(first, *case.contacts[1:])))
     shown = _everything(report).replace("[.]", ".")
     assert (f"{first.address} " in shown, f"'{first.address}'" in shown, f'"{first.address}"' in shown) == (
         False, False, False,

@@ -14,7 +14,7 @@ from headwater.present.report.wording import count, group_of, moment, query, sai
 _OPENED = {"client": "C2", "service": "service", "unknown": "not known"}
 _RELATIONS = {
     "port": "another port of the host", "peer": "the host connects to it",
-    "shared": "its C2s talk to it, too", "on-c2": "the host comes to it on its C2 port",
+    "shared": "C2s of the case talk to it, too", "on-c2": "the host comes to it on its C2 port",
 }  # fmt: skip
 
 

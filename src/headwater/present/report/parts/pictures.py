@@ -98,7 +98,11 @@ def _timeline(case: Case) -> Figure:
 def _rhythm(case: Case) -> Iterator[Figure]:
     busiest = max(range(24), key=lambda hour: case.counts.hours[hour])
     weekday = max(range(7), key=lambda number: case.counts.weekdays[number])
-    caption = "Bars: listed C2s. Line: all other clients. Each in percent of its own hours with contact, UTC."
+    mine, others = sum(case.counts.hours), sum(case.counts.other_hours)
+    caption = (
+        "Bars: listed C2s. Line: all other clients. Each in percent of its own hours with contact (UTC): "
+        f"{mine:,} of C2s, {others:,} of all others."
+    )
     yield Figure(
         "hours", "Contact by hour of the day", caption,
         f"The busiest hour of the listed C2s is {busiest:02d}:00 UTC.", hours_chart(case), "rhythm",

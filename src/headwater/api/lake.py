@@ -1,0 +1,329 @@
+"""What can be done with a lake in Python? All that the command line does with one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from headwater.api.added import Added, context_added, ingested, labels_added
+from headwater.api.case_result import CaseResult
+from headwater.api.flows_result import FlowsResult, flows_result
+from headwater.api.hunt_result import HuntResult, hunt_result
+from headwater.api.label_rows import history_part, labels_part
+from headwater.api.moments import Moment, Names, Paths, moment, names, paths
+from headwater.api.part import Part
+from headwater.api.pivot_result import PivotResult, pivot_result
+from headwater.api.verified import VerifyResult, verify_result
+from headwater.app.case_files import case_text
+from headwater.app.case_files import read_case as case_in
+from headwater.app.case_settings import CaseSettings
+from headwater.app.context import add_context
+from headwater.app.flows import FlowsWanted, found_flows
+from headwater.app.hunt import hunt
+from headwater.app.hunt_settings import HuntSettings
+from headwater.app.ingest import ingest
+from headwater.app.investigate import Choices, investigate
+from headwater.app.labels import add_labels, address_history, listed_labels
+from headwater.app.pivot import pivot_service
+from headwater.app.verify import verify
+from headwater.errors import BadSetting
+from headwater.ingest.reader import ReadOptions
+from headwater.intel.labels.feed import Analyst
+from headwater.lake.cases import case_path, store_case
+from headwater.model.address import refang
+from headwater.model.candidate import PeerRole
+from headwater.model.service import Service
+
+Say = Callable[[str], None]
+S = TypeVar("S", HuntSettings, CaseSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Flow records, labels, context and cases in one folder. Making one does nothing; its methods do.
+
+    Attributes:
+        path: the lake's folder; it need not exist before something is added.
+    """
+
+    path: str | Path
+
+    @property
+    def _root(self) -> Path:
+        return Path(self.path)
+
+    def ingest(
+        self, files: Paths, *, format_name: str | None = None, options: ReadOptions | None = None
+    ) -> Added:
+        """Stores flow records, each file once; what cannot be read is counted and named.
+
+        Args:
+            files: a file, folder or glob, or several.
+            format_name: read all files as this; None: by content.
+            options: what the files do not say: sensor, sampling, time zone, a map of columns.
+
+        Returns:
+            One row a file. Its `left_out` says how many records could not be read.
+
+        Raises:
+            FormatUnknown: no format has that name, or no file is of a known one.
+            BadSetting: an option is impossible, or every file needs one that was not given.
+            UnreadableSource: a path stands for nothing.
+            LakeError: the lake cannot be written; files stored before stay.
+        """
+        return ingested(ingest(paths(files), lake=self._root, format_name=format_name, options=options))
+
+    def add_labels(
+        self, files: Paths, *, format_name: str | None = None, analyst: Analyst | None = None
+    ) -> Added:
+        """Adds lists of known C2s, each file as one snapshot; what cannot be a label is counted and named.
+
+        Args:
+            files: a file, folder or glob, or several.
+            format_name: feodo, threatfox, stix, misp or plain; None: by content.
+            analyst: what you say beside the lists: family, role, dates, grade, marking.
+
+        Returns:
+            One row a file.
+
+        Raises:
+            UnreadableSource: a path stands for nothing, or no file could be used.
+            BadSetting: an option is impossible.
+            LakeError: the lake cannot be used.
+        """
+        return labels_added(
+            add_labels(paths(files), lake=self._root, format_name=format_name, analyst=analyst)
+        )
+
+    def add_context(self, files: Paths, *, kind: str | None = None) -> Added:
+        """Adds warning lists, networks, host keys and reports of open sources.
+
+        Args:
+            files: a file, folder or glob, or several.
+            kind: warninglist, networks, host-keys or reports; None: by content.
+
+        Returns:
+            One row a file.
+
+        Raises:
+            UnreadableSource: a path stands for nothing, or no file could be used.
+            BadSetting: there is no such kind.
+            LakeError: the lake cannot be used.
+        """
+        return context_added(add_context(paths(files), lake=self._root, kind=kind))
+
+    def labels(self, *, families: Names = (), roles: Names = (), at: Moment | None = None) -> Part:
+        """The labels that count now.
+
+        Args:
+            families: only these; none means all.
+            roles: only these ("c2", "sinkhole", ...); none means all.
+            at: only labels whose window holds this moment.
+
+        Returns:
+            One row a label; `start` and `end` are the window that counts, half-open, null where open.
+
+        Raises:
+            LakeError: there is no lake, or it is damaged.
+            BadSetting: there is no such role, or `at` is no moment.
+        """
+        return labels_part(
+            listed_labels(self._root, families=names(families), roles=names(roles), at=moment("at", at))
+        )
+
+    def label_history(self, address: str) -> Part:
+        """Everything ever said of an address, oldest addition first; `current` marks what counts now.
+
+        Raises:
+            LakeError: there is no lake, or it is damaged.
+            BadSetting: the text is no address.
+        """
+        return history_part(address_history(self._root, address), address)
+
+    def hunt(
+        self,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        families: Names = (),
+        settings: HuntSettings | None = None,
+        say: Say | None = None,
+    ) -> HuntResult:
+        """Ranks the services and clients that several listed C2s have to do with, doubtful ones below.
+
+        Args:
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            families: only C2s of these; none means all.
+            settings: everything else; what is given above takes the place of what it says.
+            say: told each step as it begins.
+
+        Returns:
+            One row a candidate, with picture, reasons and the reckoning behind.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: a setting is impossible, or the engine refuses it.
+        """
+        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=families)
+        return hunt_result(hunt(self._root, settings=chosen, say=say))
+
+    def investigate(
+        self,
+        service: Service | str,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        settings: CaseSettings | None = None,
+        choices: Choices | None = None,
+        say: Say | None = None,
+    ) -> CaseResult:
+        """Tells who talks to a service and when, what explains it, how sure that is, and what it rests on.
+
+        The case is kept in the lake, too, in place of an older one: `case` and the command line find it.
+
+        Args:
+            service: "192.0.2.1:443/tcp", an address, or what `HuntResult.service` gives.
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            settings: everything else; what is given above takes the place of what it says.
+            choices: what the reckoning assumes; `hw.choices_from` reads a template and an evidence file.
+            say: told each step as it begins.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: the text is no service, or a setting is impossible.
+        """
+        chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
+        found = investigate(
+            self._root, _service("service", service), settings=chosen, choices=choices, say=say
+        )
+        store_case(self._root, found.case.service, case_text(found.case))
+        return CaseResult(found.case, found.trace)
+
+    def case(self, service: Service | str) -> CaseResult:
+        """The newest case about a service that was investigated in this lake.
+
+        Raises:
+            BadSetting: there is none.
+            UnreadableSource: it is damaged, or of a newer format.
+        """
+        path = case_path(self._root, _service("service", service))
+        if not path.is_file():
+            raise BadSetting(f"{self.path}: no case about {service}; Lake.investigate makes one")
+        return CaseResult(case_in(path))
+
+    def pivot(
+        self,
+        service: Service | str,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        settings: CaseSettings | None = None,
+        say: Say | None = None,
+    ) -> PivotResult:
+        """Looks for C2s that nobody has listed among the other clients of a confirmed service.
+
+        Args:
+            service: "192.0.2.1:443/tcp", an address, or `CaseResult.service`.
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            settings: everything else; what is given above takes the place of what it says.
+            say: told each step as it begins.
+
+        Returns:
+            One row a lead, the likeliest first. Nothing is stored.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: the text is no service, or a setting is impossible.
+        """
+        chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
+        wanted = _service("service", service)
+        return pivot_result(pivot_service(self._root, wanted, settings=chosen, say=say))
+
+    def flows(
+        self,
+        service: Service | str,
+        *,
+        peer: str = "",
+        role: PeerRole | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        limit: int | None = None,
+    ) -> FlowsResult:
+        """The flow records of an address or service, oldest first, in memory.
+
+        Args:
+            service: an address, or one with port and protocol: only records on that port then.
+            peer: only records with this address at the other end.
+            role: with a port, whose it is: the address's (server) or its peer's (client); None: either's.
+            since: only records that start at or after.
+            until: only records that start before.
+            limit: only so many, the earliest; None: all.
+
+        Returns:
+            One row a record, under the canonical names.
+
+        Raises:
+            LakeError: there is no lake, or it holds no flows for that time.
+            BadSetting: an argument is impossible.
+        """
+        wanted = FlowsWanted(
+            service=_service("service", service),
+            peer=_service("peer", peer).address if peer else "",
+            role=role, since=moment("since", since), until=moment("until", until), limit=limit,
+        )  # fmt: skip
+        with found_flows(self._root, wanted) as found:
+            return flows_result(found, wanted)
+
+    def verify(
+        self,
+        report: str | Path,
+        *,
+        template: str | Path | None = None,
+        evidence: str | Path | None = None,
+        say: Say | None = None,
+    ) -> VerifyResult:
+        """Computes the numbers of a report again, from the same version of this lake, and compares.
+
+        Args:
+            report: a report.html, or a folder that holds one.
+            template: the template that was used, if not the shipped one.
+            evidence: the changes to the ledger that were used, if any.
+            say: told each step as it begins.
+
+        Returns:
+            One row for each difference; `holds` says whether there is none.
+
+        Raises:
+            UnreadableSource: the file is no report, or damaged.
+            LakeError: the lake does not have that version of its flows.
+            BadSetting: the report is of no lake, or a file given cannot be used.
+        """
+        return verify_result(verify(
+            Path(report), self._root, template=_path(template), evidence=_path(evidence), say=say
+        ))  # fmt: skip
+
+
+def _service(name: str, value: Service | str) -> Service:
+    if isinstance(value, Service):
+        return value
+    try:
+        return Service.parse(refang(value))
+    except ValueError as why:
+        raise BadSetting(f"{name}: {why}") from None
+
+
+def _path(value: str | Path | None) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _chosen(settings: S, *, since: Moment | None, until: Moment | None, families: Names) -> S:
+    """The settings with what was given beside them."""
+    given: dict[str, datetime | tuple[str, ...] | None] = {
+        "since": moment("since", since), "until": moment("until", until), "families": names(families)
+    }  # fmt: skip
+    changes = {name: value for name, value in given.items() if value}
+    return replace(settings, **changes) if changes else settings  # type: ignore[arg-type]  # see `given`
