@@ -36,20 +36,22 @@ def tables(files: list[str]) -> Iterator[str]:
             f"{_share(f.found_even / f.visible if f.visible else None)} | {f.found_even}/{f.leads_even} | "
             f"{f.calibration_error:.3f} |"
         )
+    late = {key: mine for key, mine in by_key.items() if len({one.day for one in mine}) > 1}
+    if not late:
+        return
     yield ""
     yield (
         "| world | sampling | C2s listed later | leads before that | days before: median | least | most "
         "| leads on no list ever | false | precision |"
     )
     yield "|---|---|---|---|---|---|---|---|---|---|"
-    for (world, sampling), mine in by_key.items():
-        if len({one.day for one in mine}) > 1:
-            h = head_start(mine)
-            days = [_days(each) for each in (h.median_days, h.least_days, h.most_days)]
-            yield (
-                f"| {world} | 1:{sampling:,} | {h.c2s} | {h.early} | {' | '.join(days)} | "
-                f"{h.never_listed} | {h.false} | {_share(h.precision)} |"
-            )
+    for (world, sampling), mine in late.items():
+        h = head_start(mine)
+        days = [_days(each) for each in (h.median_days, h.least_days, h.most_days)]
+        yield (
+            f"| {world} | 1:{sampling:,} | {h.c2s} | {h.early} | {' | '.join(days)} | "
+            f"{h.never_listed} | {h.false} | {_share(h.precision)} |"
+        )
 
 
 def _judged(saved: dict[str, Any]) -> Rows:  # Any: JSON
