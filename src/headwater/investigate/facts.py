@@ -106,6 +106,18 @@ def counted(facts: Facts) -> Counted:
     return Counted(listed & ~later, other & ~later, listed & later, other & later)
 
 
+def records_of(facts: Facts, c2s: Bools) -> int:
+    """Records of the contact of some listed C2s with the service, of those that count.
+
+    Args:
+        facts: of the case.
+        c2s: which rows of Listed are meant, shape (m,).
+    """
+    clients = facts.measurements.clients
+    mine = np.flatnonzero(counted(facts).c2s)
+    return int(clients.flows[mine[c2s[clients.c2[mine]]]].sum())
+
+
 def groups_in_contact(facts: Facts) -> tuple[str, ...]:
     """Groups of the listed C2s in contact, the largest first, of equal ones by name."""
     listed = facts.measurements.listed

@@ -97,7 +97,15 @@ class Scope:
     @property
     def whom(self) -> str:
         """The C2s of the scope, in words."""
-        return "listed C2s" if self.name == ALL else f"{self.name} C2s"
+        return f"{self._one}s"
+
+    def counted(self, count: int, *, of: str = "") -> str:
+        """So many of them: "1 dridex C2", "21 independent listed C2s"."""
+        return number(count, f"{of} {self._one}".lstrip())
+
+    @property
+    def _one(self) -> str:
+        return "listed C2" if self.name == ALL else f"{self.name} C2"
 
 
 Look = Callable[[Facts, Rule, Scope], tuple[Evidence, ...]]
@@ -164,7 +172,7 @@ def measured(
         grade=grade,
         observed_at=None if at_us is None else moment_of(at_us),
         barred_by=barred_by,
-        provenance=Provenance(facts.lake_version, f"investigate {facts.service}", rows)
+        provenance=Provenance(facts.lake_version, f"headwater investigate {facts.service}", rows)
         if source == FLOWS
         else Provenance(query=source),
         tlp=tlp,

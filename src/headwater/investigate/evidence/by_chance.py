@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from headwater.investigate.facts import ALL, Facts
+from headwater.investigate.facts import ALL, Facts, records_of
 from headwater.investigate.rule import TIE, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
 from headwater.score.distributions import log_negative_binomial
@@ -62,6 +62,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
             f"widely used would meet {found.expected:.2g} by chance (p = {found.p_value:.2g}).",
             reason=f"Chance gives so many with a probability of {chance:.2g}; {held_out}.",
             weights=weights,
+            rows=records_of(facts, scope.members),
         ),
     )
 

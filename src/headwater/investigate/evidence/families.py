@@ -45,6 +45,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
         for name, share in rule.shares.items()
     }
     fit = math.exp(min(selected - as_seen, 20))
+    times = f"{fit:,.0f}" if fit >= 10 else f"{fit:.2g}"
     return (
         measured(
             rule,
@@ -53,7 +54,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
             scope=scope.name,
             statement=_said(names, met, seen),
             reason="Whoever follows lists, and what everybody uses, meets all families alike; an operator's "
-            f"own service meets a selection, which fits {fit:.2g} times as well.",
+            f"own service meets a selection, which fits {times} times as well.",
             weights=rule.bounded(logs),
         ),
     )

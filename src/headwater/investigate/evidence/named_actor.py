@@ -58,8 +58,8 @@ def _somebody(facts: Facts, rule: Rule, scope: Scope, places: list[int]) -> Evid
         facts,
         question=TENANT,
         scope=scope.name,
-        statement=f"{number(len(places), 'claim')} name {number(len(actors), 'operator')} for the address, "
-        "of whatever time.",
+        statement=f"{number(len(places), 'claim names', 'claims name')} "
+        f"{number(len(actors), 'operator')} for the address, of whatever time.",
         reason="One holder throughout, whom no source names, does not go with it.",
         weights=rule.told("somebody", factor=trust(facts.claims[best].grade, rule)),
         source=facts.claims[best].source,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from headwater.investigate.facts import Facts, counted
-from headwater.investigate.rule import TIE, Kind, Rule, Scope, measured
+from headwater.investigate.rule import TIE, Kind, Rule, Scope, measured, number
 from headwater.model.hypothesis import Evidence
 
 
@@ -18,6 +18,8 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
     c2s_there = int(np.sum(clients.network[counts.c2s] == top))
     met = int(counts.c2s.sum())
     finding = "one-network" if share >= rule.numbers["one_network_from"] else "many-networks"
+    others = int((sizes > 0).sum()) - 1
+    elsewhere = f"; the others are in {number(others, 'more network')}" if others else ""
     return (
         measured(
             rule,
@@ -26,7 +28,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
             scope=scope.name,
             statement=f"{share:.0%} of {len(known):,} other clients are in the network "
             f'"{clients.networks[top]}", '
-            f"as are {c2s_there} of {met} C2s; the others are in {int((sizes > 0).sum()):,} networks.",
+            f"as are {c2s_there} of {met} C2s{elsewhere}.",
             reason="Customers of a hosting network share its panel, backup and monitoring."
             if finding == "one-network"
             else "Victims, bots and users of a popular service come from everywhere.",

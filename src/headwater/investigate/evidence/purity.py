@@ -78,8 +78,8 @@ def _item(
         facts,
         question=TIE,
         scope=scope.name,
-        statement=f"{hits:,} independent {scope.whom}{also} and {number(hosts, 'other host')} use the "
-        f"service{when}.",
+        statement=f"{scope.counted(hits, of='independent')}{also} and {number(hosts, 'other host')} use "
+        f"the service{when}.",
         reason="An operator's own service sees hardly anybody but C2s; a shared one, a sinkhole or the "
         "server of other malware sees many others. Lists do not know every C2.",
         weights=_weights(rule, hits, hits + foreign + hosts),

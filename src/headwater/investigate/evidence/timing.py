@@ -9,11 +9,15 @@ rule fixed beforehand leaves out, or whose contact began with a later tenant, sa
 itself show a sale: a share of operators moves on, and looks the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from headwater.investigate.evidence.timing_models import MODELS, STORIES, moved_on, summed
-from headwater.investigate.facts import Facts
+from headwater.investigate.facts import Facts, records_of
+from headwater.investigate.measurements import Bools
 from headwater.investigate.rule import DEFAULT, TIE, Kind, Rule, Scope, measured, number
+from headwater.model.address import text_of
 from headwater.model.hypothesis import Evidence
 from headwater.model.timeline import Timeline
 from headwater.model.window import micros_of
@@ -43,6 +47,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
         sum(getattr(split, part) for split in splits) for part in ("before", "during", "after")
     )
     best = max(STORIES, key=lambda model: models[model])
+    theirs = "its life as C2" if len(timelines) == 1 else "their life as C2s"
     left_out = sum(1 for timeline in facts.timelines if scope.name in ("all", timeline.group_key)) - len(
         timelines
     )
@@ -52,15 +57,24 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
             facts,
             question=TIE,
             scope=scope.name,
-            statement=f"{number(len(timelines), 'C2')} of {scope.whom} had {before:.0f} sessions with the "
-            f"service before, {during:.0f} during and {after:.0f} after their life as C2s; "
-            f"{left_out} left out.",
+            statement=f"{scope.counted(len(timelines))} had {number(round(before), 'session')} with the "
+            f"service before, {during:.0f} during and {after:.0f} after {theirs}; {left_out} left out.",
             reason=f"This is what {_WORDS[best]} looks like: against the next model by a factor of "
             f"{_factor(models):,.0f}, summed over C2s, each at most {rule.numbers['cap_factor']:.0f}.",
             weights=rule.bounded({DEFAULT: models["coincidence"], **logs}),
-            rows=sum(timeline.contact.sessions for timeline in timelines if timeline.contact is not None),
+            rows=records_of(facts, _of(timelines, facts)),
         ),
     )
+
+
+def _of(timelines: Sequence[Timeline], facts: Facts) -> Bools:
+    """Which rows of Listed they are of, shape (m,)."""
+    listed, addresses = facts.measurements.listed, {timeline.address for timeline in timelines}
+    found = np.zeros(len(listed.hi), dtype=np.bool_)
+    met = facts.measurements.clients.c2
+    for c2 in np.unique(met[met >= 0]):
+        found[c2] = text_of(int(listed.hi[c2]), int(listed.lo[c2])) in addresses
+    return found
 
 
 _WORDS = {

@@ -137,3 +137,20 @@ def test_some_c2s_without_order_do_not_refute_control() -> None:
     """Nine that follow and three that do not: more likely under control than the product of all says."""
     nine, three = {"control": 0.0, "coincidence": -TEN}, {"control": -TEN, "coincidence": 0.0}
     assert follows([nine] * 9 + [three] * 3, shape=(6.0, 1.0)) > -3 * TEN
+
+
+def test_rows_are_records_of_those_that_count(scope_of: ScopeOf) -> None:
+    """Behind it stand the flow records of the C2s that count, neither their sessions nor those left out."""
+    members = [*c2s(2, log_bayes=CONTROL), C2("198.18.250.1", log_bayes=CONTROL, included=False)]
+    case = facts(members)
+    flows = case.measurements.clients.flows
+    (item,) = TIMING.look(case, RULE, scope_of(case))
+    assert item.provenance.rows == int(flows.sum()) * 2 // 3
+
+
+def test_one_c2_is_no_plural(scope_of: ScopeOf) -> None:
+    """What is said of one C2 is said in the singular."""
+    case = facts(c2s(1, log_bayes=CONTROL))
+    (item,) = TIMING.look(case, RULE, scope_of(case))
+    assert item.statement.startswith("1 listed C2 had ")
+    assert "after its life as C2; 0 left out." in item.statement
