@@ -51,7 +51,7 @@ def clients_chart(case: Case, *, name: Name | None = None, narrow: bool = False)
     top = radius + (124 if named else 24)  # where the service stands, px from the top
     lines, nodes = _lines(case, name, most=_NARROW_LINE if narrow else _LONG_LINE), ring_nodes(c2s)
     deepest = max((-row["uy"] for row in nodes), default=0.0)  # in units of the radius, below the service
-    bottom = top + radius * max(deepest, 0.0) + (88 if named else 50)
+    bottom = top + radius * max(deepest, 0.0) + (100 if named else 50)
     height = bottom + len(lines) * _LINE
     for row in (*nodes, *lines):
         row["radius"] = radius
@@ -72,6 +72,10 @@ def _told(case: Case, drawn: int) -> tuple[str, ...]:
         f"among {clients:,} {_many(clients, 'client')}; the larger, the more sessions."
     )
     return (told,)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {_many(count, noun)}"
 
 
 def _many(count: int, noun: str) -> str:
@@ -152,7 +156,7 @@ def _lines(case: Case, name: Name | None, *, most: int) -> Data:
     found: Data = []
     others = case.counts.clients - case.counts.c2s
     if others:
-        told = f"{case.counts.other_sessions:,} sessions; not listed as C2s"
+        told = f"{_counted(case.counts.other_sessions, 'session')}; not listed as C2s"
         found.append({"kind": "clients", "name": f"{others:,} other {_many(others, 'client')}", "told": told})
     for one in _chosen(case.neighbours):
         found.append({"kind": one.relation, "name": _called(one, name), "told": _neighbour(one)})
@@ -178,9 +182,10 @@ def _called(one: Neighbour, name: Name | None) -> str:
 def _neighbour(one: Neighbour) -> str:
     told = [_RELATIONS.get(one.relation, label(one.relation))]
     if one.relation == "shared":
-        told = [f"{one.c2s:,} listed C2s talk to it, among {one.hosts:,} hosts"]
+        talk = f"{_counted(one.c2s, 'listed C2')} {'talks' if one.c2s == 1 else 'talk'} to it"
+        told = [f"{talk}, among {_counted(one.hosts, 'host')}"]
     elif one.relation == "port":
-        told.append(f"{one.hosts:,} hosts, {one.c2s:,} of them listed C2s")
+        told.append(f"{_counted(one.hosts, 'host')}, {_counted(one.c2s, 'listed C2')}")
     if one.known_as:
         told.append(f"known as {label(one.known_as, most=24)}")
     return "; ".join(told)

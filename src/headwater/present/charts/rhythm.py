@@ -8,11 +8,14 @@ from headwater.model.case import Case
 from headwater.present.charts.style import Chart, Data, drawn_from, titled
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LEAST_OTHERS = 24  # hours with contact of all others from which on their shares are drawn; of fewer, noise
 _C2S, _OTHERS = "listed C2s", "all other clients"
 
 
 def hours_chart(case: Case) -> Chart:
     """Contact by hour of the day: bars for listed C2s, a line for all others, each in percent of its own.
+
+    Others with fewer than 24 hours of contact have no line: shares of so few say nothing.
 
     Args:
         case: whose counts are drawn.
@@ -41,14 +44,15 @@ def weekdays_chart(case: Case) -> Chart:
 
 
 def _subtitle(c2s: Sequence[int], others: Sequence[int]) -> tuple[str, ...]:
-    return (f"Share of {sum(c2s):,} hours with contact of C2s,", f"and of {sum(others):,} of all others")
+    few = "; too few to draw" if 0 < sum(others) < LEAST_OTHERS else ""
+    return (f"Share of {sum(c2s):,} hours with contact of C2s,", f"and of {sum(others):,} of all others{few}")
 
 
 def _rows(names: Sequence[str], c2s: Sequence[int], others: Sequence[int]) -> Data:
     return [
         {"slot": name, "who": who, "count": count, "share": count / sum(counts)}
         for who, counts in ((_C2S, c2s), (_OTHERS, others))
-        if sum(counts)
+        if sum(counts) >= (1 if who == _C2S else LEAST_OTHERS)
         for name, count in zip(names, counts, strict=True)
     ]
 
@@ -60,10 +64,12 @@ def _drawn(rows: Data, names: Sequence[str], title: str, *, width: int) -> Chart
     top = 1.05 * max((row["share"] for row in rows), default=1.0)
     y = alt.Y("share:Q", title="share of its hours with contact", axis=alt.Axis(format=".0%", tickCount=4))
     y = y.scale(domain=[0, top], nice=False).stack(None)
-    who = [_C2S, _OTHERS]
+    who = [one for one in (_C2S, _OTHERS) if any(row["who"] == one for row in rows)]
     legend = alt.Legend(title=None, columns=1)
     colour = alt.Color("who:N", legend=legend, title=None).scale(domain=who, range="category")
-    shape = alt.Shape("who:N", legend=legend, title=None).scale(domain=who, range=["square", "diamond"])
+    shape = alt.Shape("who:N", legend=legend, title=None).scale(
+        domain=who, range=["square", "diamond"][: len(who)]
+    )
     told = ["slot:O", "who:N", "count:Q", alt.Tooltip("share:Q", format=".1%")]
     bars = base.transform_filter(f"datum.who === '{_C2S}'").mark_bar().encode(x, y, colour, tooltip=told)
     rest = base.transform_filter(f"datum.who === '{_OTHERS}'")

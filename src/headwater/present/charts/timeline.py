@@ -21,18 +21,19 @@ _YEAR_TOLD = (
 )
 
 
-def timeline_chart(case: Case, *, most: int = MOST) -> Chart:
+def timeline_chart(case: Case, *, most: int = MOST, narrow: bool = False) -> Chart:
     """The picture of all timelines of a case.
 
     Args:
         case: what to draw.
         most: how many C2s; those with the most sessions, those that count first.
+        narrow: for a telephone: short labels.
 
     Returns:
         A chart of Altair. Solid: certain; fading: an edge lies somewhere there (bounds as the case's settings
         state); upright strokes: first and last record.
     """
-    rows = filled(case, most=most)
+    rows = filled(case, most=most, narrow=narrow)
     subtitle = (
         "Solid: certain; fading: its edge lies somewhere there; upright strokes: first and last record.",
         "Shaded: no sensor has records. Arrows: it goes on beyond what is known or shown.",

@@ -98,14 +98,14 @@ def _moments(case: Case) -> Iterator[datetime]:
     yield from (moment for moment in (case.coverage.first, case.coverage.last) if moment is not None)
 
 
-def filled(case: Case, *, most: int) -> Rows:
-    """All rows of a case's picture, with at most so many C2s."""
+def filled(case: Case, *, most: int, narrow: bool = False) -> Rows:
+    """All rows of a case's picture, with at most so many C2s; with short labels where it is narrow."""
     now = datetime(1970, 1, 1, tzinfo=UTC)  # of a case without any moment
     rows = Rows(view_of(case) or View(now, now + timedelta(days=1)))
     _records(rows, case)
-    _tenancy(rows, case)
-    _claims(rows, case)
-    _c2s(rows, case, drawn_timelines(case, most=most))
+    _tenancy(rows, case, narrow=narrow)
+    _claims(rows, case, narrow=narrow)
+    _c2s(rows, case, drawn_timelines(case, most=most), narrow=narrow)
     return rows
 
 
@@ -119,10 +119,10 @@ def _records(rows: Rows, case: Case) -> None:
         rows.bar(row, "records", [Piece("core", start, end)], about=f"{day(start)} to {day(end)}")
 
 
-def _tenancy(rows: Rows, case: Case) -> None:
+def _tenancy(rows: Rows, case: Case, *, narrow: bool) -> None:
     if not case.tenancy:
         return
-    rows.row(f"{HEAD}Who held the address")
+    rows.row(f"{HEAD}{'Tenancies' if narrow else 'Who held the address'}")
     for held in case.tenancy:
         row = rows.row(label(f"tenancy {held.id}"))
         start, end = held.start_low or rows.view.first, held.end_high or rows.view.last
@@ -130,13 +130,13 @@ def _tenancy(rows: Rows, case: Case) -> None:
         rows.bar(row, "tenancy", parts, about=label(held.note, most=90))
 
 
-def _claims(rows: Rows, case: Case) -> None:
+def _claims(rows: Rows, case: Case, *, narrow: bool) -> None:
     if not case.claims:
         return
-    rows.row(f"{HEAD}What open sources say")
+    rows.row(f"{HEAD}{'Claims' if narrow else 'What open sources say'}")
     for number, claim in enumerate(case.claims, 1):
         who = claim.actor or claim.malware or claim.source or "a source"
-        row = rows.row(label(f"claim {number}: {who}", most=26))
+        row = rows.row(label(f"claim {number}: {who}", most=20 if narrow else 36))
         about = label(f"{day(claim.date)} {claim.source}: {claim.claim}", most=90)
         if claim.until is not None:
             parts = pieces(claim.date, claim.date, claim.until, claim.until, view=rows.view)
@@ -144,9 +144,9 @@ def _claims(rows: Rows, case: Case) -> None:
         rows.mark(row, "claim", claim.date, about=about)
 
 
-def _c2s(rows: Rows, case: Case, drawn: Sequence[Timeline]) -> None:
+def _c2s(rows: Rows, case: Case, drawn: Sequence[Timeline], *, narrow: bool) -> None:
     once = {one.address: one.first for one in case.contacts}
-    heading = ""
+    heading, left_out = "", "left out" if narrow else "left out by the rule"
     for one in drawn:
         name = group_label(one.family, one.group)
         if one.included and name != heading:
@@ -154,8 +154,8 @@ def _c2s(rows: Rows, case: Case, drawn: Sequence[Timeline]) -> None:
             heading = name
         if not one.included and rows.excluded_from is None:
             rows.excluded_from = len(rows.names)
-            rows.row(f"{HEAD}{_counted('left out by the rule', drawn, case.timelines, included=False)}")
-        row = rows.row(label(one.address if one.included else f"{one.address} {name}"))
+            rows.row(f"{HEAD}{_counted(left_out, drawn, case.timelines, included=False)}")
+        row = rows.row(label(one.address if one.included or narrow else f"{one.address} {name}"))
         _c2(rows, row, one, once.get(one.address))
 
 

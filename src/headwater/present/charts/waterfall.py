@@ -5,8 +5,9 @@ from typing import Any
 
 import altair as alt
 
+from headwater.investigate.evidence.registry import KINDS
 from headwater.model.case import Case
-from headwater.model.hypothesis import Step
+from headwater.model.hypothesis import Evidence, Step
 from headwater.present.charts.labels import label
 from headwater.present.charts.style import Chart, Data, drawn_from, titled
 
@@ -40,8 +41,7 @@ def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope
     ]
     if not steps:
         raise ValueError(f"no waterfall of hypothesis {hypothesis!r}, question {question!r}, scope {scope!r}")
-    said = {one.id: one.statement for one in case.evidence}
-    rows = _rows(steps, said)
+    rows = _rows(steps, {one.id: one for one in case.evidence})
     where = "" if scope == "all" else f" for {label(scope)}"
     return titled(
         _drawn(rows),
@@ -50,7 +50,7 @@ def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope
     )
 
 
-def _rows(steps: Sequence[Step], said: dict[str, str]) -> Data:
+def _rows(steps: Sequence[Step], items_of: dict[str, Evidence]) -> Data:
     prior = next((step for step in steps if step.evidence == "prior"), None)
     items = [step for step in steps if step.evidence != "prior" and step.after != step.before]
     begin = prior.after if prior else steps[0].before
@@ -63,7 +63,7 @@ def _rows(steps: Sequence[Step], said: dict[str, str]) -> Data:
         if step not in kept:
             together += move
             continue
-        rows.append(_bar(step.evidence, level, level + move, said.get(step.evidence, "")))
+        rows.append(_item(step.evidence, items_of.get(step.evidence), level, level + move))
         level += move
     if len(items) > len(kept):
         rows.append(_bar(f"{len(items) - len(kept)} {_OTHERS}", level, level + together, ""))
@@ -72,16 +72,30 @@ def _rows(steps: Sequence[Step], said: dict[str, str]) -> Data:
     return rows
 
 
+def _item(name: str, item: Evidence | None, before: float, after: float) -> dict[str, Any]:
+    """The bar of one item, named after what it looks at: its sentence would not fit."""
+    if item is None:
+        return _bar(name, before, after, "")
+    kind = KINDS.get(item.kind)
+    about = kind.title if kind else item.statement
+    return _bar(f"{name}: {about}", before, after, item.statement)
+
+
 def _bar(name: str, before: float, after: float, statement: str, *, kind: str = "") -> dict[str, Any]:
     move = after - before
-    shown = label(f"{name}: {statement}" if statement else name, most=46)
+    shown = label(name, most=46)
     end = bool(kind)
     return {
         "name": shown, "before": round(before, 6), "after": round(after, 6),
         "kind": kind or (_KINDS[0] if move > 0 else _KINDS[1]),
-        "said": f"{after:.1f}" if end else f"{move:+.1f}",
+        "said": _signed(f"{after:z.1f}" if end else f"{move:+z.1f}"),
         "edge": max(before, after), "statement": label(statement, most=160),
     }  # fmt: skip
+
+
+def _signed(number: str) -> str:
+    """With the minus sign that axes have; what rounds to nothing has no sign."""
+    return "0.0" if number.lstrip("+-") == "0.0" else number.replace("-", "\u2212")
 
 
 def _drawn(rows: Data) -> Chart:

@@ -124,6 +124,33 @@ def test_moves_that_round_to_nothing_are_put_together() -> None:
     assert [row["name"] for row in rows] == ["before any evidence", "X1", "2 smaller", "with all evidence"]
 
 
+def test_bars_are_named_after_what_they_look_at() -> None:
+    """A bar has its item's id and what that kind of evidence looks at: whole sentences would be cut."""
+    case = case_samples.dridex_case()
+    purity = replace(case.evidence[0], id="X0", kind="purity")
+    step = replace(case.waterfall[0], evidence="X0", before=0.0, after=-1.0)
+    named = replace(case, evidence=(purity,), waterfall=(case.waterfall[0], step))
+    rows = _rows(waterfall_chart(named, hypothesis=step.hypothesis), "kind")
+    assert (rows[1]["name"], rows[1]["said"]) == ("X0: the share of C2s among the clients", "\u22121.0")
+
+
+def test_few_hours_of_others_are_not_drawn() -> None:
+    """Shares of 23 hours with contact would be noise: others get no line, and the picture says so."""
+    case = case_samples.dridex_case()
+    few = replace(case, counts=replace(case.counts, other_hours=(23, *[0] * 23)))
+    chart = hours_chart(few)
+    assert {row["who"] for row in _rows(chart, "share")} == {"listed C2s"}
+    assert "too few to draw" in str(spec_of(chart)["title"])
+
+
+def test_one_host_is_no_plural() -> None:
+    """A neighbouring service that one host uses, without a listed C2."""
+    case = case_samples.dridex_case()
+    one = replace(case.neighbours[0], relation="port", hosts=1, c2s=0, known_as="")
+    rows = _rows(clients_chart(replace(case, neighbours=(one,))), "told")
+    assert rows[-1]["told"] == "another port of the host; 1 host, 0 listed C2s"
+
+
 def test_unknown_hypothesis_is_refused() -> None:
     """A waterfall of a hypothesis that the case does not weigh is refused by name."""
     with pytest.raises(ValueError, match="no waterfall of hypothesis 'nobody'"):

@@ -104,3 +104,14 @@ def test_old_claims_do_not_shrink_the_records() -> None:
     assert view is not None
     assert case.coverage.first is not None
     assert view.first > case.coverage.first - timedelta(days=220)
+
+
+def test_a_telephone_gets_short_labels() -> None:
+    """On a narrow page no label is longer than fits its 136 px: about 20 characters of 6.5 px."""
+    spec = spec_of(timeline_chart(case_samples.dridex_case(), narrow=True))
+    domain = next(
+        layer["encoding"]["y"]["scale"]["domain"]
+        for layer in spec["layer"]
+        if "scale" in layer["encoding"].get("y", {})
+    )
+    assert ("\u25b8 left out: 5" in domain, max(map(len, domain)) <= 20) == (True, True)

@@ -6,7 +6,7 @@ from headwater.model.case import Case, Neighbour
 from headwater.model.hypothesis import Hypothesis
 from headwater.present.charts.chance import chance_chart
 from headwater.present.charts.clients import MOST_NEIGHBOURS, clients_chart
-from headwater.present.charts.rhythm import WEEKDAYS, hours_chart, weekdays_chart
+from headwater.present.charts.rhythm import LEAST_OTHERS, WEEKDAYS, hours_chart, weekdays_chart
 from headwater.present.charts.timeline import timeline_chart
 from headwater.present.charts.timeline_rows import drawn_timelines
 from headwater.present.charts.waterfall import waterfall_chart
@@ -91,6 +91,7 @@ def _timeline(case: Case) -> Figure:
             "open sources."
         ),
         chart=timeline_chart(case),
+        narrow=timeline_chart(case, narrow=True),
         behind="intervals",
     )
 
@@ -99,10 +100,19 @@ def _rhythm(case: Case) -> Iterator[Figure]:
     busiest = max(range(24), key=lambda hour: case.counts.hours[hour])
     weekday = max(range(7), key=lambda number: case.counts.weekdays[number])
     mine, others = sum(case.counts.hours), sum(case.counts.other_hours)
-    caption = (
-        "Bars: listed C2s. Line: all other clients. Each in percent of its own hours with contact (UTC): "
-        f"{mine:,} of C2s, {others:,} of all others."
-    )
+    own = f"{count(mine, 'hour')} with contact (UTC)"
+    if others >= LEAST_OTHERS:
+        caption = (
+            "Bars: listed C2s. Line: all other clients. Each in percent of its own hours with contact (UTC): "
+            f"{mine:,} of C2s, {others:,} of all others."
+        )
+    elif others:
+        caption = (
+            f"Listed C2s, in percent of their {own}. All other clients have only {count(others, 'hour')}, "
+            "too few to draw; the table has them."
+        )
+    else:
+        caption = f"Listed C2s, in percent of their {own}. No other client is in contact."
     yield Figure(
         "hours", "Contact by hour of the day", caption,
         f"The busiest hour of the listed C2s is {busiest:02d}:00 UTC.", hours_chart(case), "rhythm",
