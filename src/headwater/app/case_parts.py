@@ -22,7 +22,7 @@ from headwater.model.window import moment_of
 
 _OPENED = {OPENED_BY_CLIENT: "client", OPENED_BY_SERVICE: "service"}
 _WHY = {
-    "fan-in": "many others come to the side that serves",
+    "fan-in": "many other hosts connect to the serving side",
     "port": "its port number alone",
     "flags": "TCP flags: who sent the lone SYN",
     "unknown": "nothing in the records tells",

@@ -11,12 +11,14 @@ from headwater.present.report.trail import Trail, trail
 
 PRIOR = "prior"  # where a waterfall begins
 _UNNAMED = "left out by marking"  # an item of a waterfall that may not be shown; its number stays
-# What a sentence may rest on beside evidence, and the table that shows it.
+# What a sentence may rest on beside evidence: the table that shows it, and what that is called.
 NUMBERS = {
-    "counts": "groups", "contacts": "c2s", "coverage": "coverage", "chance": "chance-numbers",
-    "confirmation": "chance-numbers", "timelines": "intervals", "hypotheses": "hypotheses",
-    "tenancy": "tenancies", "keys": "keys", "claims": "claims", "placed": "claims",
-    "neighbours": "neighbours",
+    "counts": ("groups", "clients by group"), "contacts": ("c2s", "C2s one by one"),
+    "coverage": ("coverage", "coverage"), "chance": ("chance-numbers", "chance"),
+    "confirmation": ("chance-numbers", "confirmation"), "timelines": ("intervals", "timelines"),
+    "hypotheses": ("hypotheses", "answers"), "tenancy": ("tenancies", "tenancies"),
+    "keys": ("keys", "keys"), "claims": ("claims", "claims"), "placed": ("claims", "claims"),
+    "neighbours": ("neighbours", "neighbours"),
 }  # fmt: skip
 
 
@@ -52,13 +54,14 @@ class Frame:
     anchors: dict[str, str]
 
     def links(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """Links to what a sentence rests on."""
+        """Links to what a sentence rests on, each once."""
         found = []
         for name in names:
-            anchor = self.anchors.get(name) or NUMBERS.get(name.partition(".")[0])
-            if anchor is not None:
-                found.append((anchor, name.replace(".", ": ").replace("_", " ")))
-        return tuple(found)
+            if name in self.anchors:
+                found.append((self.anchors[name], name))
+            elif (link := NUMBERS.get(name.partition(".")[0])) is not None:
+                found.append(link)
+        return tuple(dict.fromkeys(found))
 
     def source(self, evidence: str) -> tuple[tuple[str, str], ...]:
         """Link to the provenance of an item of evidence; none where a person said so."""

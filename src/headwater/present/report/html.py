@@ -8,17 +8,21 @@ nothing in the page is ever evaluated as code.
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from headwater.present.charts.drawing import Spec, inline_json, page_spec, spec_of, still
 from headwater.present.charts.style import DARK, LIGHT
 from headwater.present.printable import printable
 from headwater.present.report.content import Figure, Points, Report, Table
+
+# Dates and powers of ten: a browser would break them at their hyphen.
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:\.\d+)?e-\d+")
 
 
 def html(report: Report) -> str:
@@ -61,6 +65,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         finalize=_final,
     )
+    found.filters["whole"] = _whole
     found.tests |= {
         "table": lambda block: isinstance(block, Table),
         "figure": lambda block: isinstance(block, Figure),
@@ -72,6 +77,13 @@ def _environment() -> Environment:
 def _final(value: Any) -> Any:  # Any: whatever a template prints
     """Every text that a template prints is printable; markup is our own."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _whole(text: str) -> Markup:
+    """Text from outside, escaped, in which no date and no power of ten is broken over two lines."""
+    escaped = str(escape(printable(text)))
+    # What is put in is ours, and what it is put around is digits.
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', escaped))  # noqa: S704
 
 
 @cache

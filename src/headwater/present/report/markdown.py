@@ -22,7 +22,7 @@ from headwater.present.report.content import (
 
 # What means something within a line (CommonMark 0.31, 2.4; GFM; templates and formulas of wikis).
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]#|~>$])")
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")  # what means something at the start of a line
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")  # what means something at the start of a line
 _ENTITIES = {"&": "&amp;", "<": "&lt;", "@": "&#64;"}  # what a backslash does not disarm everywhere
 _LINKED = re.compile(r"(?i)(://|www(?=\.))")  # GFM 6.9 makes links of bare web addresses
 

@@ -55,7 +55,7 @@ def test_sentences_lead_to_what_they_rest_on(report: Report) -> None:
     first, second = report.sections[0].blocks[:2]
     assert isinstance(first, Statement)
     assert isinstance(second, Statement)
-    assert (first.links, second.links) == ((("groups", "counts: c2s"),), (("e1", "E1"), ("e2", "E2")))
+    assert (first.links, second.links) == ((("groups", "clients by group"),), (("e1", "E1"), ("e2", "E2")))
 
 
 def test_counts_come_out_as_they_went_in(report: Report) -> None:

@@ -196,3 +196,11 @@ def test_500_c2s_are_all_in_the_tables() -> None:
         (500, True)
     ] * 2
     assert len(html(report)) < 6_000_000
+
+
+def test_dates_and_powers_of_ten_are_not_broken() -> None:
+    """A browser may break a line at a hyphen, but not inside a date or 2.5e-28."""
+    page = html(report_of(case_samples.dridex_case()))
+    body = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+    loose = re.sub(r'<span class="whole">[^<]*</span>|<[^>]*>', "", body)
+    assert re.findall(r"\d{4}-\d\d-\d\d|\de-\d+", loose) == []

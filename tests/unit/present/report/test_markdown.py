@@ -74,3 +74,8 @@ def test_links_are_anchors_of_the_file(hostile: Report) -> None:
 def test_nothing_to_show() -> None:
     """A case without a client is a report, too."""
     assert "## Summary" in markdown(report_of(case_samples.empty_case()))
+
+
+def test_addresses_stay_readable() -> None:
+    """An address begins like a number of a list, but is none: only its dots' brackets are escaped."""
+    assert escaped("198.18.3[.]208") == "198.18.3\\[.\\]208"

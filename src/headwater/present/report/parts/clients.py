@@ -38,7 +38,7 @@ def _groups(case: Case) -> Table:
     ]
     rows.append(row("all listed C2s", f"{counts.c2s:,}", ""))
     rows.append(row("all clients", f"{counts.clients:,}", ""))
-    heads = columns("Group", "#In contact", "#Of it seen in the records at all")
+    heads = columns("Group", "#In contact", "#Listed, and seen anywhere in the records")
     return Table("groups", "Clients by group", heads, tuple(rows), COUNTS)
 
 
@@ -56,7 +56,7 @@ def _contact(one: Contact) -> Row:
     return row(
         said(one.address), said(group_of(one.family, one.group)), moment(one.first), moment(one.last),
         f"{one.sessions:,}", f"{one.flows:,}", f"{one.bytes_out:,}", f"{one.bytes_in:,}",
-        f"{_OPENED.get(one.opened_by, 'not known')}: {said(one.opened_by_reason)}",
+        f"{_OPENED.get(one.opened_by, 'not known')} ({said(one.opened_by_reason)})",
         _network(one.network, one.asn),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from headwater.model.tenancy import PlacedClaim
 from headwater.present.report.content import Block, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, linked, row
+from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import between, day, said, share
 
 
@@ -36,7 +37,9 @@ def _tenancies(frame: Frame) -> Table:
         for one in frame.case.tenancy
     )  # fmt: skip
     heads = columns("Tenancy", "Began", "Ended", "Why", "Rests on")
-    return Table("tenancies", "Spans in which, as far as is known, one tenant held the address", heads, rows)
+    return Table(
+        "tenancies", "Spans in which, as far as is known, one tenant held the address", heads, rows, COUNTS
+    )
 
 
 def _rests(frame: Frame, ids: tuple[str, ...]) -> str:
@@ -53,7 +56,7 @@ def _keys(frame: Frame) -> Table:
         for one in frame.case.keys
     )  # fmt: skip
     heads = columns("Key", "Kind", "Fingerprint", "Set", "Gone", "#Observations", "Also on")
-    return Table("keys", "What the host was recognised by", heads, rows)
+    return Table("keys", "What the host was recognised by", heads, rows, COUNTS)
 
 
 def _elsewhere(addresses: tuple[str, ...], *, named: bool) -> str:
@@ -71,7 +74,9 @@ def _claims(frame: Frame) -> Table:
         placed.setdefault(one.claim, []).append(one)
     rows = tuple(_claim(case, number, placed.get(number, [])) for number in range(len(case.claims)))
     heads = columns("Claim", "Date", "Source", "Grade", "What it says", "Against the tenancies", "TLP")
-    return Table("claims", "What open sources say; none of it was checked by this program", heads, rows)
+    return Table(
+        "claims", "What open sources say; none of it was checked by this program", heads, rows, COUNTS
+    )
 
 
 def _claim(case: Case, number: int, placed: list[PlacedClaim]) -> Row:

@@ -57,10 +57,13 @@ def method(frame: Frame) -> Section:
     settings = Table(
         "settings", "Settings of this case", columns("Setting", "Value"),
         tuple(row(said(name), said(_setting(value))) for name, value in frame.case.settings.items()),
+        folded=True,
     )  # fmt: skip
     return Section("method", "Method", (steps, words, settings))
 
 
 def _setting(value: float | str) -> str:
     """A setting's value; a switch is 0 or 1, as JSON has it after one reading."""
-    return value if isinstance(value, str) else f"{float(value):g}"
+    if isinstance(value, str):
+        return value.replace(", 0:00:00", "")  # whole days
+    return f"{int(value):,}" if float(value).is_integer() else f"{float(value):g}"

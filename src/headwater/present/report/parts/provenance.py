@@ -21,6 +21,10 @@ def provenance(frame: Frame) -> Section:
         "of the lake gives the same numbers: this command computes them again and says which still hold:",
         code="headwater verify report.html",
     )
+    uncounted = Statement(
+        "Rows that nobody counted are of items that look beyond the contact itself: at what the C2s and the "
+        "address do elsewhere, at lists, at sources."
+    )
     heads = columns("Entry", "#Lake version", "#Rows behind it", "Query, command, or file and place")
     table = Table("entries", "Entries of the provenance", heads, rows)
-    return Section("provenance", "Provenance", (told, table))
+    return Section("provenance", "Provenance", (told, uncounted, table))

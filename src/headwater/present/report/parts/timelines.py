@@ -8,6 +8,7 @@ from headwater.present.report.rows import columns, row
 from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import between, count, day, group_of, said, share
 
+_UNFOLDED = 20  # rows of the table of posteriors up to which it stands open
 _RELATIONS = {
     "before": "before its life", "overlaps_start": "begins before, goes on into it", "during": "within it",
     "overlaps_end": "begins within, outlasts it", "after": "after it",
@@ -87,4 +88,4 @@ def _beside(case: Case) -> list[Block]:
         return []
     heads = columns("Hypothesis", "Question", "Of", "#By the rule", "#With all C2s")
     caption = "Does the answer hang on what is left out? Posteriors by the rule, and with nothing left out"
-    return [Table("beside", caption, heads, tuple(rows), COUNTS)]
+    return [Table("beside", caption, heads, tuple(rows), COUNTS, folded=len(rows) > _UNFOLDED)]
