@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,10 @@ from rich.console import Console
 
 from headwater.app.hunt import Hunted, Say, hunt
 from headwater.app.hunt_settings import HuntSettings
+from headwater.app.picture_files import picture_file, write_picture
 from headwater.cli.moments import moment
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
+from headwater.cli.printable import shown
 from headwater.cli.state import State
 from headwater.errors import BadSetting
 from headwater.present.explanation import draw_explanation, explained_document
@@ -60,6 +63,14 @@ def hunt_upstreams(
             show_default=False,
         ),
     ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw the best candidates, with bounds, into FILE.svg or FILE.png, too.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
     defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
     allow_reserved: Annotated[
         bool,
@@ -75,6 +86,8 @@ def hunt_upstreams(
     out = Output(as_json, as_csv, output, quiet)
     if top is not None and top < 1:
         raise BadSetting(f"--top {top}: a positive number is needed")
+    if chart is not None:
+        picture_file("--chart", chart)  # before the hunt, which takes its time
     settings = HuntSettings(
         since=moment("--since", since),
         until=moment("--until", until),
@@ -86,6 +99,8 @@ def hunt_upstreams(
         found = hunt(state.lake, settings=settings, say=say)
     if show_sql:
         typer.echo(found.trace.text(), err=True)
+    if chart is not None:
+        _draw_into(chart, found, out)
     if explain_rank is not None:
         _explain(found, explain_rank, out, defanged=defang)
         return
@@ -95,6 +110,13 @@ def hunt_upstreams(
         table=lambda console: draw(answer, console, top=top or _SHOWN, defanged=defang),
         rows=rows(answer, top=top, defanged=defang) if as_csv else None,
     )
+
+
+def _draw_into(file: Path, found: Hunted, out: Output) -> None:
+    from headwater.present.charts.candidates import candidates_chart  # noqa: PLC0415  # slow to import
+
+    write_picture(candidates_chart(found.hunt), file, option="--chart")
+    out.talk.print(shown(f"The best candidates as a picture: {file}"), soft_wrap=True)
 
 
 def _explain(found: Hunted, rank: int, out: Output, *, defanged: bool) -> None:

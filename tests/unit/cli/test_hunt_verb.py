@@ -110,3 +110,24 @@ def test_a_hostile_family_name_is_only_shown(tmp_path: Path) -> None:
     for form in ((), ("--json",), ("--csv",)):
         told = _run(lake, *form).out
         assert ("9.9.9.9" in told, "\x1b" in told, "\u202e" in told) == (True, False, False)
+
+
+@pytest.mark.parametrize(("name", "magic"), [("best.svg", b"<svg"), ("best.png", b"\x89PNG")])
+def test_chart_is_a_picture_of_the_candidates(lake: Path, tmp_path: Path, *, name: str, magic: bytes) -> None:
+    """--chart leaves the picture in the form that its name asks for; the table is printed all the same."""
+    ran = _run(lake, "--chart", str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(magic)
+    assert ("9.9.9.9" in ran.out, "as a picture" in ran.err) == (True, True)
+
+
+def test_chart_names_the_candidates_with_their_bounds(lake: Path, tmp_path: Path) -> None:
+    """The picture names each candidate, defanged, and says how many of its clients are listed C2s."""
+    best = json.loads(_run(lake, "--json", "--chart", str(tmp_path / "best.svg")).out)["candidates"][0]
+    drawn = (tmp_path / "best.svg").read_text()
+    assert ("1. 9.9.9[.]9:8443/tcp" in drawn, f"{best['c2s']} of {best['clients']}" in drawn) == (True, True)
+
+
+def test_chart_of_another_form_is_refused_before_the_hunt(lake: Path, tmp_path: Path) -> None:
+    """A name that ends in neither .svg nor .png is refused, and says what can be drawn."""
+    ran = _run(lake, "--chart", str(tmp_path / "best.pdf"))
+    assert (ran.refused, ".svg or .png" in ran.err, list(tmp_path.iterdir())) == (True, True, [])
