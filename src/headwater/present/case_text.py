@@ -213,7 +213,8 @@ def _hypotheses(hypotheses: Sequence[Hypothesis], width: int) -> object:
 def _evidence(evidence: Sequence[Evidence], name: Callable[[str], str], most: int | None) -> list[object]:
     ordered = sorted(evidence, key=lambda one: (not one.counts, -_strength(one), one.id))
     lines: list[object] = []
-    for one in ordered[:most]:
+    chosen = [one for place, one in enumerate(ordered) if most is None or place < most or one.barred_by]
+    for one in chosen:
         weights = ", ".join(f"{key} {value:+.1f}" for key, value in one.weights.items() if abs(value) >= 0.05)
         barred = f" BARRED by {one.barred_by}:" if one.barred_by else ""
         told = (
@@ -222,7 +223,7 @@ def _evidence(evidence: Sequence[Evidence], name: Callable[[str], str], most: in
         lines.append(Padding(shown(told, style="" if one.counts else "dim"), (0, 0, 0, 2)))
         if most is None or one.barred_by:
             lines.append(Padding(shown(_why(one, name), style="dim"), (0, 0, 0, 6)))
-    return [*lines, *_cut(ordered, most, "items")]
+    return [*lines, *_cut(ordered, most and len(chosen), "items")]
 
 
 def _why(one: Evidence, name: Callable[[str], str]) -> str:

@@ -1,6 +1,7 @@
 """A case on a terminal: the conclusion first, nothing obeyed, addresses defanged where asked."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -40,6 +41,17 @@ def test_barred_evidence_is_shown_as_barred() -> None:
     case = dridex_case()
     barred = sum(1 for one in case.evidence if one.barred_by)
     assert _drawn(case, width=400, everything=True).count("BARRED by") == barred > 0
+
+
+def test_barred_evidence_is_shown_however_much_there_is() -> None:
+    """Items behind the twelve strongest are cut; barred ones, which come last, are not."""
+    case = dridex_case()
+    counted = [replace(one, id=f"X{n}", barred_by="") for n in range(20) for one in case.evidence[:1]]
+    barred = replace(case.evidence[0], id="B1", barred_by="T2", reason="It is older.")
+    told = _drawn(replace(case, evidence=(*counted, barred)), width=400)
+    assert ("B1 (" in told, "BARRED by T2" in told, "It is older." in told, "X9 (" in told) == (
+        True, True, True, False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("case", [small_case(), empty_case(), large_case(300)])
