@@ -29,8 +29,9 @@ def open_points(
     excluded = [timeline for timeline in facts.timelines if not timeline.included]
     if excluded:
         text = (
-            f"{number(len(excluded), 'C2')} of {len(facts.timelines)} count for no timing, by the rule fixed "
-            "beforehand; the answer with them is among the settings tried."
+            f"{number(len(excluded), 'C2')} of {len(facts.timelines)} "
+            f"{'counts' if len(excluded) == 1 else 'count'} for no timing, by the rule fixed beforehand; the "
+            "answer with them is among the settings tried."
         )
         made.append(Sentence(text, "open", ("timelines",)))
     contradicted = contradictions(facts)
