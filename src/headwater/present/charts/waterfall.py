@@ -1,6 +1,7 @@
 """What does each item of evidence do to a hypothesis? A waterfall of log10 odds, from the prior on."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -16,9 +17,12 @@ _KINDS = ("for", "against")
 _LEVEL = "level"  # where it begins and ends
 _LEAST = 0.05  # a smaller move is written as 0.0, so such items are put together, too
 _OTHERS = "smaller"
+_NARROW = 20  # characters of a line beside the bars on a telephone, about 6.5 px each
 
 
-def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope: str = "all") -> Chart:
+def waterfall_chart(
+    case: Case, *, hypothesis: str, question: str = "tie", scope: str = "all", narrow: bool = False
+) -> Chart:
     """The picture of what the evidence makes of one hypothesis.
 
     Args:
@@ -26,6 +30,7 @@ def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope
         hypothesis: its id.
         question: the question that it answers.
         scope: "all", or the group that it is asked for.
+        narrow: for a telephone: names in two lines.
 
     Returns:
         A chart of Altair. The axis holds log10 odds against all other answers: 0 is as likely as not, 1 is 10
@@ -44,7 +49,7 @@ def waterfall_chart(case: Case, *, hypothesis: str, question: str = "tie", scope
     rows = _rows(steps, {one.id: one for one in case.evidence})
     where = "" if scope == "all" else f" for {label(scope)}"
     return titled(
-        _drawn(rows),
+        _drawn(rows, narrow=narrow),
         f"What makes \u201c{label(hypothesis)}\u201d likely{where}",
         "log10 odds against all other answers; item by item, from the top.",
     )
@@ -98,14 +103,21 @@ def _signed(number: str) -> str:
     return "0.0" if number.lstrip("+-") == "0.0" else number.replace("-", "\u2212")
 
 
-def _drawn(rows: Data) -> Chart:
+def _two_lines(name: str) -> str:
+    lines = wrap(name, width=_NARROW)
+    return "\n".join(lines[:2]) + ("\u2026" if len(lines) > 2 else "")
+
+
+def _drawn(rows: Data, *, narrow: bool) -> Chart:
+    if narrow:
+        rows = [row | {"name": _two_lines(row["name"])} for row in rows]
     names = [row["name"] for row in rows]
     base = drawn_from(rows)
     levels = [0.0, *(row["before"] for row in rows), *(row["after"] for row in rows)]
     span = max(max(levels) - min(levels), 0.5)
     scale = alt.Scale(domain=[min(levels) - span * 0.04, max(levels) + span * 0.16], nice=False)
     y = alt.Y("name:N", title=None, scale=alt.Scale(domain=names, padding=0.25))
-    y = y.axis(ticks=False, domain=False, labelPadding=6)
+    y = y.axis(ticks=False, domain=False, labelPadding=6, labelExpr="split(datum.value, '\\n')")
     x = alt.X("before:Q", title="log10 odds", scale=scale, axis=alt.Axis(tickCount=5))
     kinds = list(_KINDS)
     colour = alt.Color("kind:N", title=None, sort=kinds).scale(domain=kinds, range="category")
@@ -119,4 +131,6 @@ def _drawn(rows: Data) -> Chart:
     text, halo = (base.mark_text(style=style, align="left", dx=5) for style in ("small", "small-halo"))
     said = text.encode(alt.X("edge:Q", scale=scale, title="log10 odds"), y, alt.Text("said:N"))
     behind = halo.encode(alt.X("edge:Q", scale=scale, title="log10 odds"), y, alt.Text("said:N"))
-    return (nought + ends + bars + behind + said).properties(width=420, height=24 * len(rows))
+    return (nought + ends + bars + behind + said).properties(
+        width=420, height=(34 if narrow else 24) * len(rows)
+    )

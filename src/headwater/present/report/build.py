@@ -15,7 +15,7 @@ from headwater.present.report.parts.provenance import provenance
 from headwater.present.report.parts.summary import summary
 from headwater.present.report.parts.timelines import timelines
 from headwater.present.report.statements import machine
-from headwater.present.report.wording import count, said, window
+from headwater.present.report.wording import count, said, sentence, window
 
 _PARTS = (
     summary, pictures, clients, timelines, holders, ledger, answers, left_out, blocking, method, provenance,
@@ -41,7 +41,7 @@ def report_of(case: Case, settings: ReportSettings | None = None) -> Report:
         title=f"The service {said(str(case.service))}",
         marking=f"TLP:{tlp.upper()}",
         facts=_facts(frame),
-        warnings=tuple(said(text) for text in frame.case.warnings),
+        warnings=tuple(sentence(text) for text in frame.case.warnings),
         sections=tuple(part(frame) for part in _PARTS),
         machine=machine(frame.case, frame.trail, marking=tlp, name_others=frame.settings.name_others),
     )

@@ -21,8 +21,8 @@ from headwater.present.charts.style import DARK, LIGHT
 from headwater.present.printable import printable
 from headwater.present.report.content import Figure, Points, Report, Table
 
-# Dates and powers of ten: a browser would break them at their hyphen.
-_WHOLE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:\.\d+)?e-\d+")
+# Dates and powers of ten, which a browser would break at their hyphen, and p with its value.
+_WHOLE = re.compile(r"p = \d[\d.]*(?:e-\d+)?|\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:\.\d+)?e-\d+")
 
 
 def html(report: Report) -> str:

@@ -23,6 +23,12 @@ def said(text: str) -> str:
     return printable(defanged_text(_WEB.sub(dead, text)))
 
 
+def sentence(text: str) -> str:
+    """A remark as a sentence: with a capital and a full stop."""
+    shown = said(text)
+    return f"{shown[:1].upper()}{shown[1:]}" + ("" if shown.endswith(".") else ".")
+
+
 def query(text: str) -> str:
     """A query or a command as it runs; comparison signs come back that sharing wrote out."""
     return printable(_WRITTEN_OUT.sub(lambda found: chr(int(found[1], 16)), text))

@@ -134,6 +134,13 @@ def test_bars_are_named_after_what_they_look_at() -> None:
     assert (rows[1]["name"], rows[1]["said"]) == ("X0: the share of C2s among the clients", "\u22121.0")
 
 
+def test_names_of_bars_take_two_lines_on_a_telephone() -> None:
+    """A narrow waterfall wraps its names to two lines of at most 20 characters, and marks a cut."""
+    rows = _rows(waterfall_chart(case_samples.dridex_case(), hypothesis="control", narrow=True), "kind")
+    lines = [row["name"].split("\n") for row in rows]
+    assert (max(map(len, lines)), max(len(line) for name in lines for line in name) <= 21) == (2, True)
+
+
 def test_few_hours_of_others_are_not_drawn() -> None:
     """Shares of 23 hours with contact would be noise: others get no line, and the picture says so."""
     case = case_samples.dridex_case()

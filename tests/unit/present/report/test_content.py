@@ -167,3 +167,9 @@ def test_indicators_hold_within_dates(report: Report) -> None:
     rows = _tables(report)["indicators"].rows
     assert rows[0].cells[0].text == "203.0.113[.]77:38400/tcp"
     assert all(row.cells[3].text < row.cells[4].text for row in rows)
+
+
+def test_warnings_are_sentences() -> None:
+    """What stands against the whole answer begins with a capital and ends with a full stop."""
+    warned = replace(case_samples.dridex_case(), warnings=("listed C2s met 192.0.2.1 elsewhere", "Done."))
+    assert report_of(warned).warnings == ("Listed C2s met 192.0.2[.]1 elsewhere.", "Done.")

@@ -7,14 +7,14 @@ from headwater.present.report.frame import Frame
 from headwater.present.report.parts.left_out import export_settings
 from headwater.present.report.rows import columns, row
 from headwater.present.report.trail import COUNTS
-from headwater.present.report.wording import day, group_of, said
+from headwater.present.report.wording import day, group_of, said, sentence
 
 
 def blocking(frame: Frame) -> Section:
     """The section on indicators."""
     settings = export_settings(frame)
     found = indicators(frame.case, standing(frame.case, settings), settings)
-    blocks: list[Block] = [Statement(_sentence(text)) for text in found.remarks]
+    blocks: list[Block] = [Statement(sentence(text)) for text in found.remarks]
     rows = tuple(
         row(
             said(str(one.service)), one.role, said(group_of(one.family, one.group)), day(one.since),
@@ -27,8 +27,3 @@ def blocking(frame: Frame) -> Section:
         caption = "Indicators; each holds within its dates only"
         blocks.append(Table("indicators", caption, heads, rows, COUNTS, folded=len(rows) > 60))
     return Section("indicators-section", "Indicators", tuple(blocks))
-
-
-def _sentence(text: str) -> str:
-    shown = said(text)
-    return f"{shown[:1].upper()}{shown[1:]}" + ("" if shown.endswith(".") else ".")

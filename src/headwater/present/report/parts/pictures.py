@@ -172,6 +172,7 @@ def _waterfall(case: Case, one: Hypothesis, name: str) -> Figure:
             f"{share(one.low)} to {share(one.high)})."
         ),
         chart=waterfall_chart(case, hypothesis=one.id, question=one.question),
+        narrow=waterfall_chart(case, hypothesis=one.id, question=one.question, narrow=True),
         behind="ledger",
         half=True,
     )
