@@ -171,5 +171,7 @@ def test_indicators_hold_within_dates(report: Report) -> None:
 
 def test_warnings_are_sentences() -> None:
     """What stands against the whole answer begins with a capital and ends with a full stop."""
-    warned = replace(case_samples.dridex_case(), warnings=("listed C2s met 203.0.113.77:443/tcp, too", "Done."))
+    warned = replace(
+        case_samples.dridex_case(), warnings=("listed C2s met 203.0.113.77:443/tcp, too", "Done.")
+    )
     assert report_of(warned).warnings == ("Listed C2s met 203.0.113[.]77:443/tcp, too.", "Done.")
