@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.investigate.tenancy import (
-    barring,
     contradictions,
     key_brackets,
     placed,
@@ -86,7 +85,3 @@ def test_probabilities_are_probabilities(
     for one in found:
         assert 0 <= one.probability <= 1
         assert 0 <= one.after_end <= 1
-    for span in spans:
-        (barred,) = barring([(start, until)], span)
-        assert 0 <= barred.probability <= 1
-        assert 0 <= barred.change_of_hands <= 1

@@ -170,6 +170,4 @@ def _plain_tenancy(tenancy: TenancySettings) -> dict[str, float | str | tuple[st
         "boundary_from": tenancy.boundary_from,
         "narrow_below": tenancy.narrow_below,
         "least_ratio": tenancy.least_ratio,
-        "bar_from": tenancy.bar_from,
-        "let_in": tenancy.let_in,
     }

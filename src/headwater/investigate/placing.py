@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from headwater.investigate.barring import chance_after_end, chance_before_start
 from headwater.investigate.before import DAY, day_end
+from headwater.investigate.beyond import chance_after_end, chance_before_start
 from headwater.investigate.boundaries import YEAR_S
 from headwater.investigate.tenancy_settings import TenancySettings
 from headwater.model.claim import Claim

@@ -8,7 +8,6 @@ not proven either.
 from collections.abc import Sequence
 from datetime import datetime
 
-from headwater.investigate.barring import Barred, barring
 from headwater.investigate.boundaries import Boundary, boundaries
 from headwater.investigate.key_brackets import contradictions, key_brackets
 from headwater.investigate.placing import placed, tenancy_of
@@ -16,9 +15,7 @@ from headwater.investigate.tenancy_settings import TenancySettings
 from headwater.model.tenancy import KeyBracket, Tenancy
 
 __all__ = [
-    "Barred",
     "TenancySettings",
-    "barring",
     "contradictions",
     "key_brackets",
     "placed",

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-ALL_BOUNDARIES = "all"
-
 
 @dataclass(frozen=True, slots=True)
 class KindRates:
@@ -54,8 +52,6 @@ class TenancySettings:
             tenants alone would draw a boundary between them.
         narrow_below: a second kind narrows a boundary only where the chance that it changed by routine just
             then is below this.
-        bar_from: evidence is barred where it lies beyond a boundary with at least this probability.
-        let_in: ids of boundaries ("T2.start") that bar nothing; "all" for all of them.
     """
 
     new_tenants_a_year: float = 0.5
@@ -64,13 +60,7 @@ class TenancySettings:
     boundary_from: float = 0.2
     least_ratio: float = 3.0
     narrow_below: float = 0.2
-    bar_from: float = 0.5
-    let_in: tuple[str, ...] = ()
 
     def of(self, family: str) -> KindRates:
         """How a kind behaves, by its name before the slash."""
         return self.rates.get(family, OTHER_KIND)
-
-    def lets_in(self, boundary: str) -> bool:
-        """Whether a boundary bars nothing."""
-        return ALL_BOUNDARIES in self.let_in or boundary in self.let_in

@@ -99,28 +99,3 @@ def _fit(sizes: Int64s, times: Int64s, sampling: int, median: float, spread: flo
     prior = -0.5 * ((spread - _USUAL_SPREAD) / _USUAL_WIDTH) ** 2
     prior -= 0.5 * (np.log(median / _USUAL_PACKETS) / _PACKETS_WIDTH) ** 2
     return float((times * (log - np.log(-np.expm1(none)))).sum() + prior)
-
-
-def chance_missed(*, days: float, shape: float, scale: float) -> float:
-    """Chance that contact at the rate observed would have left no record at all during a span.
-
-    Args:
-        days: covered days of the span.
-        shape: of the rate of *seen* sessions, Gamma(shape, scale) as in headwater.investigate.recurrence;
-            it holds the sampling already.
-        scale: the same, covered days.
-
-    Returns:
-        (1 + days/scale)^-shape: the Poisson chance of nothing, over what the rate may be.
-    """
-    return float((1.0 + max(days, 0.0) / scale) ** -shape)
-
-
-def chance_never_seen(*, sessions: float, visibility: Visibility) -> float:
-    """Chance that this many sessions, each as those seen of others, would have left no record.
-
-    Args:
-        sessions: true sessions.
-        visibility: of one of them.
-    """
-    return float((1.0 - visibility.chance_mean) ** max(sessions, 0.0))

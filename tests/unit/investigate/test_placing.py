@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from headwater.investigate.beyond import chance_after_end, chance_before_start
 from headwater.investigate.tenancy import (
-    TenancySettings,
-    barring,
     key_brackets,
     placed,
     tenancies,
@@ -106,36 +105,24 @@ def test_the_tenancy_of_the_contact(start: str, end: str, tenancy: str) -> None:
     assert found.id == tenancy
 
 
-def test_evidence_from_before_the_boundary_is_barred() -> None:
-    """By the id of the boundary, with the probability of lying before it."""
-    early, late, across = barring(
-        [day("2019-06-01"), day("2020-01-01"), (day("2019-07-01"), day("2019-07-31"))], FOUND[1]
-    )
+def test_how_likely_something_lies_before_the_boundary() -> None:
+    """Certainly, not at all, and for a span across it the share that lies before."""
+    spans = [(day("2019-06-01"),) * 2, (day("2020-01-01"),) * 2, (day("2019-07-01"), day("2019-07-31"))]
+    early, late, across = (chance_before_start((first, last), FOUND[1]) for first, last in spans)
 
-    assert (early.by, early.probability, late.by) == ("T2.start", 1.0, "")
-    assert early.change_of_hands == FOUND[1].start_probability
     # x in [11, 41], y in [0, 31], both in days from 2019-06-20: 20 * 20 / 2 / 30 / 31
-    assert (across.by, across.boundary) == ("", "T2.start")
-    assert across.probability == pytest.approx(200 / 930)
+    assert (early, late) == (1.0, 0.0)
+    assert across == pytest.approx(200 / 930)
 
 
-def test_evidence_from_behind_the_end_is_barred() -> None:
+def test_how_likely_something_lies_behind_the_end() -> None:
     """What comes after the address was passed on is somebody else's."""
-    found = barring([day("2020-01-01")], FOUND[0])[0]
-
-    assert (found.by, found.probability) == ("T1.end", 1.0)
+    assert chance_after_end((day("2020-01-01"), day("2020-01-01")), FOUND[0]) == 1.0
 
 
-@pytest.mark.parametrize("let_in", [("T2.start",), ("all",)])
-def test_evidence_can_be_let_back_in(let_in: tuple[str, ...]) -> None:
-    """By name or all at once; what would have barred it stays visible."""
-    found = barring([day("2019-06-01")], FOUND[1], settings=TenancySettings(let_in=let_in))[0]
-
-    assert (found.by, found.boundary, found.probability) == ("", "T2.start", 1.0)
-
-
-def test_a_host_with_one_tenancy_bars_nothing() -> None:
+def test_a_host_with_one_tenancy_has_no_boundary() -> None:
     """Nothing marks a start or an end."""
     only = tenancies(key_brackets([key("2020-01-01", "a")], CASE))[0]
+    early, late = (day("1999-01-01"),) * 2, (day("2030-01-01"),) * 2
 
-    assert [one.by for one in barring([day("1999-01-01"), day("2030-01-01")], only)] == ["", ""]
+    assert (chance_before_start(early, only), chance_after_end(late, only)) == (0.0, 0.0)

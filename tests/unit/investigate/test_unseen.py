@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from headwater.investigate.unseen import chance_missed, chance_never_seen, chance_of_record, visibility
+from headwater.investigate.unseen import chance_of_record, visibility
 
 
 def test_chance_of_record_by_hand() -> None:
@@ -41,15 +41,3 @@ def test_share_of_sessions_seen_is_estimated() -> None:
 def test_unknown_sampling_gives_no_number() -> None:
     """Neither without a rate nor without packets."""
     assert (visibility(np.array([3]), sampling=0), visibility(np.array([0]), sampling=100)) == (None, None)
-
-
-def test_contact_missed_by_hand() -> None:
-    """Four events in ten days and five days of silence: (1 + 5/10)^-4 = 16/81."""
-    assert chance_missed(days=5.0, shape=4.0, scale=10.0) == pytest.approx(16 / 81)
-
-
-def test_sessions_never_seen_by_hand() -> None:
-    """Three sessions of which each would be seen in half of the cases: 1/8."""
-    seen = visibility(np.ones(50, np.int64), sampling=1)
-    assert seen is not None
-    assert chance_never_seen(sessions=3, visibility=seen) == 0.0
