@@ -83,7 +83,6 @@ class CaseGathering(Gathering):
             ),
             purpose="pass 1: flows of the service's address and of listed C2s, and a sample of address pairs",
         )
-        self.slot_us = self._slot_us(pass1)
         touches = engine.keep(
             "touches",
             contacts.touches(pass1, c2s=c2s, windows=engine.bring("windows", self.listed.windows())),

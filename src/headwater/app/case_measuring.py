@@ -140,7 +140,7 @@ class _Case:
         hi, lo = key_of(self.service.address)
         gathering = CaseGathering(
             engine, self.flows, int(days.flows.sum()), listed=self.labels.listed, span=self._span,
-            settings=settings.measure,
+            settings=settings.measure, extent_us=(int(days.first_us[0]), int(days.last_us[-1])),
         )  # fmt: skip
         around = gathering.around(hi, lo)
         keys = keys_of(engine, around.dealings)

@@ -17,7 +17,7 @@ import ibis
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.engine.connect import Engine
-from headwater.engine.primitives import DAY_US, bucket
+from headwater.engine.primitives import DAY_US, bucket, micros
 from headwater.measure import candidates as keys
 from headwater.measure import contacts, orientation, reach, scan
 
@@ -66,6 +66,31 @@ class Gathered:
         return self.visits.filter(self.visits.met).mutate(on_c2_port=ibis.literal(True))
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is.
+
+    Attributes:
+        flows: how many.
+        start_us: start of the first and of the last of them, microseconds since 1970; 0 and 0 for none.
+    """
+
+    flows: int
+    start_us: tuple[int, int]
+
+
+def extent_of(engine: Engine, flows: Table) -> Extent:
+    """How many flows there are, and from when to when; mostly told by the files' statistics.
+
+    Args:
+        engine: where it runs.
+        flows: in LAKE_SCHEMA.
+    """
+    asked = flows.agg(n=flows.count(), first=micros(flows.start.min()), last=micros(flows.start.max()))
+    found = engine.fetch(asked, purpose="how many flows there are, from when to when").to_pylist()[0]
+    return Extent(found["n"], (found["first"] or 0, found["last"] or 0))
+
+
 @dataclass(slots=True)
 class Gathering:
     """One run of the measuring; `run` does it.
@@ -77,6 +102,7 @@ class Gathering:
         listed: the C2s.
         span: which flows to look at.
         settings: the numbers it stands on.
+        extent_us: start of the first and of the last flow, microseconds since 1970.
     """
 
     engine: Engine
@@ -85,7 +111,13 @@ class Gathering:
     listed: ListedC2s
     span: scan.Span
     settings: MeasureSettings
-    slot_us: int = DAY_US
+    extent_us: tuple[int, int]
+
+    @property
+    def slot_us(self) -> int:
+        """Length of a slot: whole days, about as many slots over the data as the settings say."""
+        days = -(-(self.extent_us[1] - self.extent_us[0]) // DAY_US)
+        return max(1, -(-days // self.settings.slots)) * DAY_US
 
     def run(self) -> Gathered:
         """Runs all steps."""
@@ -98,7 +130,6 @@ class Gathering:
             scan.first_pass(self.flows, c2s=c2s, limit=limit, span=self.span),
             purpose="pass 1: flows of listed C2s, and a sample of address pairs",
         )
-        self.slot_us = self._slot_us(pass1)
         touches = engine.keep(
             "touches",
             contacts.touches(pass1, c2s=c2s, windows=engine.bring("windows", self.listed.windows())),
@@ -145,14 +176,6 @@ class Gathering:
             sample_edges=edges, popularity=popular, candidates=chosen, hubs=hubs, edges=reached,
             fan_out=fan_out, rate=rate, slot_us=self.slot_us,
         )  # fmt: skip
-
-    def _slot_us(self, pass1: Table) -> int:
-        """Length of a slot: whole days, about as many slots over the data as the settings say."""
-        found = self.engine.fetch(
-            pass1.agg(first=pass1.start_us.min(), last=pass1.start_us.max()), purpose="how long the data is"
-        ).to_pylist()[0]
-        days = -(-((found["last"] or 0) - (found["first"] or 0)) // DAY_US)
-        return max(1, -(-days // self.settings.slots)) * DAY_US
 
     def _of_sample(self, pass1: Table, limit: int) -> Table:
         """The flows of the sample, for which pass 1 is kept no longer than it takes."""

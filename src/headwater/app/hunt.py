@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from headwater.app.gather import Gathered, Gathering
+from headwater.app.gather import Gathered, Gathering, extent_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
@@ -135,12 +135,21 @@ def hunt_flows(
     """
     tell = say or _silent
     span = Span(settings.since, settings.until)
-    count = _count(engine, spanned(flows, span))
+    extent = extent_of(engine, spanned(flows, span))
+    count = extent.flows
     if not count:
         raise LakeError("there are no flows in that time; ingest some first, or widen --since and --until")
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tell(f"reading {count:,} flows for {len(listed.hi):,} listed C2s")
-    gathered = Gathering(engine, flows, count, listed=listed, span=span, settings=settings.measure).run()
+    gathered = Gathering(
+        engine,
+        flows,
+        count,
+        listed=listed,
+        span=span,
+        settings=settings.measure,
+        extent_us=extent.start_us,
+    ).run()
     seen = _asked(engine, gathered)
     tell("putting the statistics together")
     context = Context(known.networks, known.warning_lists, known.roles)
@@ -186,11 +195,6 @@ def _ranked(statistics: Statistics, settings: HuntSettings) -> Ranking:
             allow_reserved=settings.allow_reserved,
         ),
     )
-
-
-def _count(engine: Engine, flows: Table) -> int:
-    """How many flows there are."""
-    return int(engine.fetch(flows.agg(n=flows.count()), purpose="how many flows there are")["n"][0].as_py())
 
 
 @dataclass(frozen=True, slots=True)

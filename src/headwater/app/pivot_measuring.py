@@ -16,13 +16,14 @@ from headwater.app.case_clients import ClientRows, client_rows
 from headwater.app.case_gather import CaseGathering
 from headwater.app.case_key import CaseKey, chosen_key, keys_of
 from headwater.app.case_settings import CaseSettings
+from headwater.app.gather import extent_of
 from headwater.app.listed_c2s import ListedC2s
 from headwater.app.pivot_strangers import Asked, Seen, pivot_strangers
 from headwater.app.statistics_of import Assembly, Context
 from headwater.engine.connect import Engine
 from headwater.investigate.pivot_aside import NO_INTERNET
 from headwater.investigate.pivot_tables import PivotClients, PivotTables
-from headwater.measure.scan import Span
+from headwater.measure.scan import Span, spanned
 from headwater.model.address import key_of, text_of
 from headwater.model.candidate import PeerRole
 from headwater.model.label import Role
@@ -93,7 +94,13 @@ def pivot_measured(
     hi, lo = key_of(service.address)
     span = Span(settings.since, settings.until)
     gathering = CaseGathering(
-        engine, flows, flow_count, listed=known.listed, span=span, settings=settings.measure
+        engine,
+        flows,
+        flow_count,
+        listed=known.listed,
+        span=span,
+        settings=settings.measure,
+        extent_us=extent_of(engine, spanned(flows, span)).start_us,
     )
     say(f"reading {flow_count:,} flows for {service}")
     around = gathering.around(hi, lo)

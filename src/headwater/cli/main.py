@@ -15,7 +15,7 @@ from headwater.errors import HeadwaterError
 # cli/hunt.py, whose `add_to` declares it. Importing all of them takes seconds (engines, statistics, feeds'
 # libraries), which nobody should wait for who asks for one verb or for help.
 VERBS = {
-    "demo": "Simulates a small labelled world (SYNTHETIC), ingests it, hunts, and prints the ranked list.",
+    "demo": "Plays the published case on SYNTHETIC records, from simulating to the conclusion.",
     "ingest": "Stores flow records in the lake, each file once; what cannot be read is counted and named.",
     "collect": "Listens for NetFlow, IPFIX and sFlow, stores what comes, and tells what was lost.",
     "labels": "Known C2s and other labelled addresses.",
