@@ -30,7 +30,7 @@ VERBS = {
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
     "simulate": (
-        "Writes a synthetic world with its truth: flows, two lists of C2s, networks, upstreams to be found."
+        "Writes synthetic flows, lists of C2s, networks and the truth: a world with upstreams, or a story."
     ),
     "evaluate": "Simulates worlds, hunts in them, and tells how well the upstreams were found.",
 }

@@ -8,7 +8,6 @@ from headwater.model.lead import Lead, Leads
 from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import printable
 
-
 _SHOWN = 20  # leads where nobody says how many
 _LEAST = 0.05  # posterior of those: below, ICD 203 says "almost no chance", and clients are people, too
 
