@@ -1,7 +1,5 @@
 """Why does a candidate stand where it stands? Sentences with their numbers, the most important first."""
 
-import numpy as np
-
 from headwater.score.reckoning import Reckoning
 
 _MENTIONED = 0.5  # weight (log10), or number of unlisted C2s, from which something is worth a sentence
@@ -28,9 +26,9 @@ def _confounders(reckoning: Reckoning, row: int) -> tuple[list[str], list[str]]:
     weighed = reckoning.weighed
     deciding: list[str] = []
     mentioned: list[str] = []
-    weights = weighed.weights[row]
-    worth = np.flatnonzero(weights >= _MENTIONED)
-    for column in worth[np.argsort(-weights[worth], kind="stable")].tolist():
+    weights: list[float] = weighed.weights[row].tolist()  # few numbers: plain ones are faster than an array
+    worth = [column for column, weight in enumerate(weights) if weight >= _MENTIONED]
+    for column in sorted(worth, key=lambda each: -weights[each]):
         text = weighed.looks[column].reason(row)
         (deciding if weights[column] >= reckoning.settings.explained else mentioned).append(text)
     return deciding, mentioned
