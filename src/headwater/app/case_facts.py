@@ -120,7 +120,7 @@ def _by_group(tables: Measurements, held: Held) -> dict[str, Chance]:
 def warnings_of(found: Measured, outside: Gathered, settings: CaseSettings) -> tuple[str, ...]:
     """What stands against the whole answer, each a sentence without its full stop."""
     tables = found.measurements
-    said = list(outside.contradictions)
+    said = [*outside.contradictions, *found.clocks]
     kind = special_use(found.service.address)
     if kind and not settings.allow_reserved:
         said.append(f"{found.service.address} lies in a range that is no part of the Internet ({kind})")

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import Bools, Int64s, ints, marked, placed
 from headwater.app.case_clients import ClientRows, client_rows, clients_of
+from headwater.app.case_clocks import clocks_apart
 from headwater.app.case_days import days_of, whole_days
 from headwater.app.case_gather import Around, CaseGathering
 from headwater.app.case_key import CaseKey, chosen_key, keys_of, other_keys
@@ -62,6 +63,7 @@ class Measured:
         service: what was measured: as asked for, or the key of the address that most listed C2s met.
         others: further keys of the address that listed C2s met, the most telling first.
         disputed: listed C2s in contact for which labels name different families.
+        clocks: a sentence for each pair of sensors whose clocks disagree.
     """
 
     measurements: Measurements
@@ -74,6 +76,7 @@ class Measured:
     service: Service
     others: tuple[CaseKey, ...]
     disputed: int = 0
+    clocks: tuple[str, ...] = ()
 
 
 def measured(
@@ -201,6 +204,7 @@ class _Case:
             sensors=self._sensors(on_key), all_sensors=self._sensors(around.sample),
             service=key.service(self.service.address),
             others=other_keys(keys, key),
+            clocks=clocks_apart(engine, around.sample),
             disputed=int(of_several_families(self.labels)[clients.c2[clients.c2 >= 0]].sum()),
         )  # fmt: skip
 
