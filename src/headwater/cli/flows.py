@@ -8,6 +8,7 @@ from rich.console import Console
 
 from headwater.app.flows import FlowsWanted, FoundFlows, found_flows
 from headwater.cli.moments import moment
+from headwater.cli.options import DefangFlag, EngineUrl, ShowSqlFlag
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.state import State
 from headwater.errors import BadSetting
@@ -62,13 +63,9 @@ def print_flows(
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[
-        str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
-    ] = "duckdb://",
-    show_sql: Annotated[
-        bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
-    ] = False,
-    defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    engine: EngineUrl = "duckdb://",
+    show_sql: ShowSqlFlag = False,
+    defang: DefangFlag = False,
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,
     output: OutputFile = None,

@@ -12,6 +12,7 @@ from headwater.app.hunt import Hunted, Say, hunt
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.picture_files import picture_file, write_picture
 from headwater.cli.moments import moment
+from headwater.cli.options import DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import shown
 from headwater.cli.state import State
@@ -31,15 +32,9 @@ def add_to(app: typer.Typer) -> None:
 def hunt_upstreams(
     context: typer.Context,
     *,
-    since: Annotated[
-        str | None, typer.Option(help="Only flows that start at or after T.", metavar="T", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only flows that start before T.", metavar="T", show_default=False)
-    ] = None,
-    family: Annotated[
-        list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    family: Families = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -48,12 +43,8 @@ def hunt_upstreams(
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[
-        str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
-    ] = "duckdb://",
-    show_sql: Annotated[
-        bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
-    ] = False,
+    engine: EngineUrl = "duckdb://",
+    show_sql: ShowSqlFlag = False,
     explain_rank: Annotated[
         int | None,
         typer.Option(
@@ -71,7 +62,7 @@ def hunt_upstreams(
             show_default=False,
         ),
     ] = None,
-    defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    defang: DefangFlag = False,
     allow_reserved: Annotated[
         bool,
         typer.Option("--allow-reserved", help="Rank private and reserved addresses like others."),

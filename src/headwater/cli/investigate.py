@@ -12,6 +12,7 @@ from headwater.app.hypothesis_template import edits_from, template_from
 from headwater.app.investigate import Choices, investigate
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.options import AskedService, DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import printable
 from headwater.cli.state import State
@@ -29,10 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 def investigate_service(
     context: typer.Context,
-    service: Annotated[
-        str,
-        typer.Argument(metavar="SERVICE", help="192.0.2.1:443/tcp, [2001:db8::1]:443/tcp, or an address."),
-    ],
+    service: AskedService,
     *,
     out: Annotated[
         Path | None,
@@ -40,15 +38,9 @@ def investigate_service(
             "--out", help="Also write case.json into this folder.", metavar="DIR", show_default=False
         ),
     ] = None,
-    since: Annotated[
-        str | None, typer.Option(help="Only flows that start at or after T.", metavar="T", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only flows that start before T.", metavar="T", show_default=False)
-    ] = None,
-    family: Annotated[
-        list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    family: Families = None,
     template: Annotated[
         Path | None,
         typer.Option(
@@ -63,14 +55,10 @@ def investigate_service(
             help="Your own items and changes to the ledger (TOML).", metavar="FILE", show_default=False
         ),
     ] = None,
-    engine: Annotated[
-        str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
-    ] = "duckdb://",
-    show_sql: Annotated[
-        bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
-    ] = False,
+    engine: EngineUrl = "duckdb://",
+    show_sql: ShowSqlFlag = False,
     everything: Annotated[bool, typer.Option("--all", help="Print all lines of all tables.")] = False,
-    defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    defang: DefangFlag = False,
     allow_reserved: Annotated[
         bool, typer.Option("--allow-reserved", help="The service may lie in a private or reserved range.")
     ] = False,

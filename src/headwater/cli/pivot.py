@@ -8,6 +8,7 @@ from headwater.app.case_settings import CaseSettings
 from headwater.app.pivot import labels_of, pivot_service
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.options import AskedService, DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag, csv_text
 from headwater.cli.state import State
 from headwater.errors import BadSetting
@@ -24,10 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 def pivot(
     context: typer.Context,
-    service: Annotated[
-        str,
-        typer.Argument(metavar="SERVICE", help="192.0.2.1:443/tcp, [2001:db8::1]:443/tcp, or an address."),
-    ],
+    service: AskedService,
     *,
     top: Annotated[
         int | None,
@@ -46,22 +44,12 @@ def pivot(
             show_default=False,
         ),
     ] = None,
-    since: Annotated[
-        str | None, typer.Option(help="Only flows that start at or after T.", metavar="T", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only flows that start before T.", metavar="T", show_default=False)
-    ] = None,
-    family: Annotated[
-        list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
-    ] = None,
-    engine: Annotated[
-        str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
-    ] = "duckdb://",
-    show_sql: Annotated[
-        bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")
-    ] = False,
-    defang: Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")] = False,
+    since: Since = None,
+    until: Until = None,
+    family: Families = None,
+    engine: EngineUrl = "duckdb://",
+    show_sql: ShowSqlFlag = False,
+    defang: DefangFlag = False,
     allow_reserved: Annotated[
         bool, typer.Option("--allow-reserved", help="Leads may lie in a private or reserved range.")
     ] = False,
