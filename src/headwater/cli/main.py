@@ -29,6 +29,7 @@ VERBS = {
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
+    "vacuum": "Removes files of the lake that no version in use needs: merged ones, and what killed runs left.",
     "simulate": (
         "Writes synthetic flows, lists of C2s, networks and the truth: a world with upstreams, or a story."
     ),

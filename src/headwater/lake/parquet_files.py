@@ -27,9 +27,9 @@ from deltalake.transaction import AddAction
 from headwater.ingest.columns import LAKE_SCHEMA
 
 ROW_GROUP_ROWS = 122_880  # DuckDB's own size: one unit of its parallel scan
-_DELTA_ENCODED = ("start", "end")
+DELTA_ENCODED = ("start", "end")
 _MANY_VALUES = ("src_lo", "dst_lo", "src_port", "dst_port", "edge_hash")
-_NO_DICTIONARY = (*_DELTA_ENCODED, *_MANY_VALUES)  # a dictionary of so many costs more than it saves
+NO_DICTIONARY = (*DELTA_ENCODED, *_MANY_VALUES)  # a dictionary of so many costs more than it saves
 _NO_RANGE = ("sensor", "source")  # ranges of text would be copied into the log and prune nothing
 
 
@@ -96,8 +96,8 @@ class OpenFile:
             self.path,
             FILE_SCHEMA,
             compression="lz4",
-            use_dictionary=[name for name in FILE_SCHEMA.names if name not in _NO_DICTIONARY],
-            column_encoding=dict.fromkeys(_DELTA_ENCODED, "DELTA_BINARY_PACKED"),
+            use_dictionary=[name for name in FILE_SCHEMA.names if name not in NO_DICTIONARY],
+            column_encoding=dict.fromkeys(DELTA_ENCODED, "DELTA_BINARY_PACKED"),
             store_schema=False,
         )
 

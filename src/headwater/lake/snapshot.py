@@ -62,7 +62,8 @@ def snapshot(lake: Lake, *, version: int | None = None, window: Window | None = 
     gone = next((path for path in files if not Path(path).is_file()), None)
     if gone is not None:
         raise LakeError(
-            f"{gone}: the lake's log names this file and it is gone; restore it from a backup, or ingest the "
+            f"{gone}: version {table.version()} of the flows names this file and it is gone; if a vacuum "
+            "removed that version, use the newest one; else restore the file from a backup, or ingest the "
             "sources into a new lake"
         )
     return Snapshot(table.version(), files, int(rows[chosen].sum()), len(rows), int(rows.sum()))

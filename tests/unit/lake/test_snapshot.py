@@ -84,7 +84,9 @@ def test_lost_file(four_hours: Lake) -> None:
     """A file that the log names and that is gone is named, with a remedy."""
     path = Path(snapshot(four_hours).files[0])
     path.unlink()
-    with pytest.raises(LakeError, match=f"{path.name}: the lake's log names this file and it is gone"):
+    with pytest.raises(
+        LakeError, match=f"{path.name}: version 4 of the flows names this file and it is gone"
+    ):
         snapshot(four_hours)
 
 
