@@ -20,6 +20,8 @@ Ints = npt.NDArray[np.int64]
 DAY_US = 86_400_000_000
 START_US = int(datetime(2024, 3, 1, tzinfo=UTC).timestamp()) * 1_000_000
 _IPV4 = (0xFFFF << 32) | (240 << 24)
+_BOTS, _UPSTREAMS, _OWN = 1 / 60, 1 / 400, 0.002  # of all records; the last is of those with the web
+_C2_SHARE = _BOTS + _UPSTREAMS + 0.91 * _OWN  # 91% of the records are with the web
 _PORTS = np.array([443, 443, 443, 80, 80, 53, 25, 22, 123, 8080], np.int64)
 
 
@@ -33,6 +35,8 @@ class Loads:
         residents, servers, scanners: how many hosts of each kind.
         c2s, upstreams, bots: the botnet.
         seed: of the random numbers.
+        c2_flows: about how many records have a C2 on one side beside what scanners send; unless given they are
+            a fixed share of all, so that they grow with the rest.
     """
 
     flows: int = 50_000_000
@@ -44,6 +48,12 @@ class Loads:
     upstreams: int = 8
     bots: int = 3_000
     seed: int = 1
+    c2_flows: int | None = None
+
+    @property
+    def c2_share(self) -> float:
+        """Share of the C2s' records, in terms of the usual one."""
+        return 1.0 if self.c2_flows is None else self.c2_flows / self.flows / _C2_SHARE
 
     def address(self, kind: str, number: Ints) -> Ints:
         """The low key half of hosts of a kind: each kind has blocks of its own."""
@@ -76,8 +86,8 @@ def _batch(random: np.random.Generator, loads: Loads, day_us: int, size: int) ->
     counts = {
         "scan": size // 20,
         "peer": size // 40,
-        "bot": size // 60,
-        "up": max(loads.c2s // 2, size // 400),
+        "bot": int(size * _BOTS * loads.c2_share),
+        "up": int(size * _UPSTREAMS * loads.c2_share),
     }
     counts["web"] = size - sum(counts.values())
     parts = [_web(random, loads, counts["web"]), _scan(random, loads, counts["scan"])]
@@ -123,7 +133,7 @@ def _web(random: np.random.Generator, loads: Loads, size: int) -> Part:
     server = _heavy(random, size, loads.servers, 3.0)
     # C2s use the web like others, the popular part of it above all: updates, resolvers, time servers
     client = loads.address("resident", _heavy(random, size, loads.residents, 1.7))
-    own = random.random(size) < 0.002
+    own = random.random(size) < _OWN * loads.c2_share
     client = np.where(own, loads.address("c2", random.integers(0, loads.c2s, size)), client)
     server = np.where(own, _heavy(random, size, loads.servers, 8.0), server)
     port = _PORTS[server % len(_PORTS)]
