@@ -1,0 +1,157 @@
+"""What changed about the servers behind the C2s? From the lake to findings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from headwater.app.changes_measuring import Brackets, change_tables
+from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
+from headwater.app.hunt_settings import HuntSettings
+from headwater.app.listed_c2s import listed_c2s
+from headwater.engine.connect import Engine, connect
+from headwater.engine.trace import Trace
+from headwater.investigate.change_findings import endings, service_of
+from headwater.investigate.change_settings import ChangeSettings
+from headwater.investigate.change_tables import ChangeTables
+from headwater.investigate.common_edge import grid_of
+from headwater.investigate.moves import Ended, ended
+from headwater.investigate.sensor_coverage import SensorCoverage
+from headwater.lake.snapshot import snapshot
+from headwater.lake.tables import open_lake
+from headwater.model.change import Change, Changes, Outage
+from headwater.model.service import Service
+from headwater.model.window import Window, moment_of
+
+Table = Any  # an Ibis table; Ibis ships no types
+Say = Callable[[str], None]
+
+_DAY_US = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Changes with what they stand on.
+
+    Attributes:
+        changes: the answer.
+        hunted: the hunt that named the services.
+        tables: what was reckoned with.
+        ended: what became of every known upstream, those told and those not.
+        trace: every query that ran.
+    """
+
+    changes: Changes
+    hunted: Hunted
+    tables: ChangeTables
+    ended: tuple[Ended, ...]
+    trace: Trace
+
+
+def changes(
+    lake_root: Path,
+    *,
+    settings: HuntSettings | None = None,
+    upstreams: tuple[Service, ...] | None = None,
+    say: Say | None = None,
+) -> Changes:
+    """What changed, in short: `changed` without what it stands on."""
+    return changed(lake_root, settings=settings, upstreams=upstreams, say=say).changes
+
+
+def changed(
+    lake_root: Path,
+    *,
+    settings: HuntSettings | None = None,
+    upstreams: tuple[Service, ...] | None = None,
+    say: Say | None = None,
+) -> Changed:
+    """Looks for changes in a lake. Costs a hunt, and a little more.
+
+    Args:
+        lake_root: the lake's folder.
+        settings: what to look at, as for a hunt.
+        upstreams: what counts as a known upstream, as far as listed C2s met it; None: what the hunt takes for
+            one.
+        say: told each step as it begins.
+
+    Raises:
+        LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+        BadSetting: a setting is impossible, or the engine refuses it.
+    """
+    settings = settings or HuntSettings()
+    known = known_of(lake_root, families=settings.families)
+    found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
+    with connect(settings.engine) as engine:
+        engine.trace.lake_version = found.version
+        return changed_in_flows(
+            engine, engine.flows(found.files), known=known, settings=settings, upstreams=upstreams,
+            brackets={}, say=say,
+        )  # fmt: skip
+
+
+def changed_in_flows(
+    engine: Engine,
+    flows: Table,
+    *,
+    known: Known,
+    settings: HuntSettings,
+    upstreams: tuple[Service, ...] | None = None,
+    brackets: Brackets | None = None,
+    assumed: ChangeSettings | None = None,
+    say: Say | None = None,
+) -> Changed:
+    """Looks for changes in a table of flows.
+
+    Args:
+        engine: where it runs.
+        flows: an Ibis table of that engine, columns of LAKE_SCHEMA.
+        known: labels and context.
+        settings: as for a hunt.
+        upstreams: as in `changed`.
+        brackets: host keys by address.
+        assumed: what the search assumes.
+        say: told each step as it begins.
+    """
+    assumed = assumed or ChangeSettings()
+    hunted = hunt_flows(engine, flows, known=known, settings=settings, say=say)
+    if say is not None:
+        say("looking for changes")
+    listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
+    tables = change_tables(
+        engine, flows, hunted, listed, upstreams=upstreams, brackets=brackets or {}, settings=assumed
+    )
+    grid = grid_of(tables, settings=assumed)
+    watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]
+    found = [ended(tables, key, grid, settings=assumed) for key in watched]
+    answer = Changes(
+        lake_version=engine.trace.lake_version,
+        since=moment_of(tables.coverage.from_us),
+        until=moment_of(tables.coverage.until_us),
+        upstreams=tuple(service_of(tables, key) for key in watched),
+        changes=_in_order(endings(tables, found, settings=assumed)),
+        outages=_outages(tables.coverage),
+        warnings=hunted.hunt.warnings,
+    )
+    return Changed(answer, hunted, tables, tuple(found), engine.trace)
+
+
+def _met(tables: ChangeTables, key: int) -> bool:
+    return len(tables.pairs.rows_of(key)) > 0
+
+
+def _in_order(found: tuple[Change, ...]) -> tuple[Change, ...]:
+    return tuple(sorted(found, key=lambda one: (one.since, one.until, str(one.service), one.kind)))
+
+
+def _outages(coverage: SensorCoverage) -> tuple[Outage, ...]:
+    days = coverage.day_us
+    return tuple(
+        Outage(
+            coverage.sensors[sensor],
+            moment_of(int(days[low])),
+            moment_of(int(days[high - 1]) + _DAY_US),
+            share,
+        )
+        for sensor, low, high, share in coverage.outages()
+    )

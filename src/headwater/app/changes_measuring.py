@@ -1,0 +1,184 @@
+"""From a hunt to the tables that the search for changes reads. The hunt's engine still holds its flows."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from headwater.app.case_arrays import ints
+from headwater.app.hunt import Hunted
+from headwater.app.listed_c2s import ListedC2s
+from headwater.engine.connect import Engine
+from headwater.investigate.change_settings import ChangeSettings
+from headwater.investigate.change_tables import ChangeC2s, ChangeKeys, ChangeTables, Pairs
+from headwater.investigate.coverage import Clock
+from headwater.investigate.measurements import Bools, Floats, Int64s, Sessions
+from headwater.investigate.pooled_rates import pooled
+from headwater.investigate.recurrence import recurrence
+from headwater.investigate.sensor_coverage import DAY_US, SensorCoverage, sensor_coverage
+from headwater.investigate.timeline_settings import TimelineSettings
+from headwater.measure import changes as measure
+from headwater.measure import contacts
+from headwater.measure.scan import Span, spanned
+from headwater.model.address import key_of
+from headwater.model.candidate import Verdict
+from headwater.model.service import Service
+from headwater.model.tenancy import KeyBracket
+
+Table = Any  # an Ibis table; Ibis ships no types
+Brackets = dict[tuple[int, int], tuple[KeyBracket, ...]]
+
+_LEAST_C2S = 2  # C2s of a key that is looked at; what one C2 does is no change of an upstream
+_ASIDE = (Verdict.SCANNER, Verdict.TRACKER, Verdict.SINKHOLE, Verdict.SHARED_SERVICE)
+
+
+def change_tables(
+    engine: Engine,
+    flows: Table,
+    hunted: Hunted,
+    listed: ListedC2s,
+    *,
+    upstreams: tuple[Service, ...] | None,
+    brackets: Brackets,
+    settings: ChangeSettings,
+) -> ChangeTables:
+    """The tables.
+
+    Args:
+        engine: the one that the hunt ran in.
+        flows: in LAKE_SCHEMA.
+        hunted: the hunt.
+        listed: the C2s that it started from.
+        upstreams: what counts as a known upstream; None: what the hunt takes for one.
+        brackets: host keys by address.
+        settings: what is assumed.
+    """
+    span = Span(hunted.hunt.since, hunted.hunt.until)
+    keys = _keys(hunted, upstreams)
+    wanted = np.flatnonzero((hunted.ranking.reckoning.tallies.c2s >= _LEAST_C2S) | keys.known)
+    candidates = engine.kept("candidates")
+    chosen = engine.bring("changes_wanted", pa.table({"candidate": pa.array(wanted, pa.int32())}))
+    met = engine.keep(
+        "meetings",
+        measure.meetings(engine.kept("oriented"), candidates.semi_join(chosen, "candidate")),
+        purpose="contact of listed C2s with keys that several of them met",
+    )
+    asked = (
+        engine.ask(
+            measure.meeting_sessions(met, c2s=len(listed.hi)), purpose="sessions of C2s with these keys"
+        ),
+        engine.ask(measure.meetings_by_sensor(met), purpose="which sensors saw that contact"),
+        engine.ask(
+            measure.at_work(contacts.at_own_port(engine.kept("touches"), engine.kept("own_ports"))),
+            purpose="days on which each C2 answered on its own listening port",
+        ),
+        engine.ask(measure.sensor_days(spanned(flows, span)), purpose="records of each sensor on each day"),
+    )
+    sessions, by_sensor, at_work, by_day = (one.answer() for one in asked)
+    coverage = _coverage(by_day, settings)
+    return ChangeTables(
+        keys=keys,
+        c2s=_c2s(listed, at_work, coverage),
+        pairs=_pairs(sessions, by_sensor, coverage, size=len(listed.hi)),
+        coverage=coverage,
+        brackets=brackets,
+    )
+
+
+def _keys(hunted: Hunted, upstreams: tuple[Service, ...] | None) -> ChangeKeys:
+    keys, reckoning = hunted.statistics.candidates, hunted.ranking.reckoning
+    aside, known = np.zeros(len(keys.hi), np.bool_), np.zeros(len(keys.hi), np.bool_)
+    for row, candidate in zip(hunted.ranking.rows, hunted.ranking.candidates, strict=True):
+        reserved = (
+            candidate.verdict is Verdict.UNDECIDED and "no part of the Internet" in candidate.reasons[0]
+        )
+        aside[row] = candidate.verdict in _ASIDE or reserved
+        known[row] = candidate.verdict is Verdict.UPSTREAM
+    if upstreams is not None:
+        known = _named(keys.hi, keys.lo, keys.port, keys.proto, upstreams)
+    return ChangeKeys(
+        hi=keys.hi, lo=keys.lo, role=keys.role, port=keys.port, proto=keys.proto, hosts=keys.hosts,
+        known=known, aside=aside, upstream=reckoning.probability,
+    )  # fmt: skip
+
+
+def _named(hi: Int64s, lo: Int64s, port: Any, proto: Any, services: tuple[Service, ...]) -> Bools:
+    """Which keys are the services; an address alone stands for all of its keys."""
+    found = np.zeros(len(hi), np.bool_)
+    for service in services:
+        high, low = key_of(service.address)
+        here = (hi == high) & (lo == low)
+        found |= here & ((service.port == 0) | ((port == service.port) & (proto == service.proto)))
+    return found
+
+
+def _coverage(by_day: pa.Table, settings: ChangeSettings) -> SensorCoverage:
+    names = tuple(sorted(set(by_day["sensor"].to_pylist())))
+    number = {name: place for place, name in enumerate(names)}
+    sensor = np.array([number[name] for name in by_day["sensor"].to_pylist()], np.int64)
+    return sensor_coverage(
+        names, sensor, ints(by_day, "day_us"), ints(by_day, "flows"),
+        from_us=int(ints(by_day, "first_us").min()), until_us=int(ints(by_day, "last_us").max()),
+        half_dark=settings.half_dark,
+    )  # fmt: skip
+
+
+def _c2s(listed: ListedC2s, at_work: pa.Table, coverage: SensorCoverage) -> ChangeC2s:
+    size = len(listed.hi)
+    first, last = np.full(size, np.inf), np.full(size, -np.inf)
+    owner = ints(at_work, "c2")
+    np.minimum.at(first, owner, _days(ints(at_work, "first_us"), coverage))
+    np.maximum.at(last, owner, _days(ints(at_work, "last_us"), coverage))
+    window_from, window_until = np.full(size, np.inf), np.full(size, -np.inf)
+    np.minimum.at(window_from, listed.window_c2, _days(listed.window_from_us, coverage))
+    np.maximum.at(window_until, listed.window_c2, _days(listed.window_until_us, coverage))
+    first, last = np.maximum(first, window_from), np.minimum(last, window_until)
+    seen = first <= last
+    return ChangeC2s(
+        family=listed.family, families=listed.families, cluster=listed.cluster,
+        works_from=np.where(seen, first, np.nan), works_until=np.where(seen, last, np.nan),
+    )  # fmt: skip
+
+
+def _days(moment_us: Int64s, coverage: SensorCoverage) -> Floats:
+    return np.asarray((moment_us - coverage.from_us) / DAY_US, np.float64)
+
+
+def _pairs(sessions: pa.Table, by_sensor: pa.Table, coverage: SensorCoverage, *, size: int) -> Pairs:
+    """The pairs with what their sessions amount to."""
+    owner = ints(sessions, "candidate") * size + ints(sessions, "c2")
+    order = np.lexsort((ints(sessions, "start_us"), owner))
+    owner = owner[order]
+    pair, place = np.unique(owner, return_inverse=True)
+    start, end = ints(sessions, "start_us")[order], ints(sessions, "end_us")[order]
+    none = np.zeros(len(order), np.int64)
+    knots = np.array([0.0, max(coverage.end_days, 1e-6)])
+    settings = TimelineSettings()
+    seen = recurrence(
+        Sessions(place.reshape(-1).astype(np.int32), start, end, none, none), size=len(pair),
+        clock=Clock(coverage.from_us, coverage.end_days, knots, knots), stretch_days=settings.stretch_days,
+        settings=settings,
+    )  # fmt: skip
+    sensors = _sensor_shares(by_sensor, pair, coverage, size)
+    grid = np.linspace(0.0, knots[1], 4 * len(coverage.day_us) + 1)
+    span = np.array(
+        [
+            float(np.interp(high, grid, row) - np.interp(low, grid, row))
+            for low, high, row in zip(seen.first, seen.last, coverage.clock(sensors, grid), strict=True)
+        ]
+    )
+    gaps = np.where(seen.stretches >= 2, seen.shape, 0.0)
+    shape, scale = pooled(pair // size, gaps, span)
+    return Pairs(
+        key=pair // size, c2=pair % size, sessions=seen.sessions, first=seen.first, last=seen.last,
+        shape=shape, scale=scale, sensors=sensors,
+    )  # fmt: skip
+
+
+def _sensor_shares(by_sensor: pa.Table, pair: Int64s, coverage: SensorCoverage, size: int) -> Floats:
+    number = {name: place for place, name in enumerate(coverage.sensors)}
+    sensor = np.array([number[name or ""] for name in by_sensor["sensor"].to_pylist()], np.int64)
+    place = np.searchsorted(pair, ints(by_sensor, "candidate") * size + ints(by_sensor, "c2"))
+    found = np.zeros((len(pair), len(coverage.sensors)))
+    np.add.at(found, (place, sensor), ints(by_sensor, "flows"))
+    return np.asarray(found / found.sum(axis=1, keepdims=True), np.float64)

@@ -1,0 +1,219 @@
+"""Did a known upstream end, and which service took over? One answer among three kinds, by Bayes' rule.
+
+Of one upstream j, with the prior chance p that it changes within the records, exactly one holds:
+
+    nothing    (1 - p)                      its C2s stop, if they do, each by itself
+    silent     p (1 - m - r)                they stop together, and nothing seen takes over
+    moved      p m u / K for each key of another address that may be the successor
+    new port   p r u / K for each other port of its address
+
+u is the probability that the key is an upstream, as the hunt reckons it, and K the sum of these, at least 1.
+A successor k must have begun when j ended: common_edge.py gives the likelihood of an end of j at t and of a
+begin of k at t + d, with d exponential; against it stands a k that began in its own time. And its clients
+must be those of j: of the N C2s of these families at work before t and after, M had met j and n met k, x of
+them both. If k is just another service of these families x is hypergeometric, if it took over from j it is
+Fisher's noncentral hypergeometric with odds above 1 (Fog 2008, Communications in Statistics 37(2)).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import logsumexp
+from scipy.stats import hypergeom, nchypergeom_fisher
+
+from headwater.investigate.change_settings import ChangeSettings
+from headwater.investigate.change_tables import ChangeTables
+from headwater.investigate.common_edge import CommonEdge, bounds_of, common_begin, common_end
+from headwater.investigate.measurements import Floats, Int64s
+
+_OWN_BEGIN = 0.3  # chance that C2s come to an unrelated service together; assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One service that may have taken over.
+
+    Attributes:
+        key: row in ChangeKeys.
+        probability: that it did.
+        timing: natural log of the likelihood ratio that begin and end say.
+        overlap: natural log of that of the clients.
+        shared: C2s (co-located ones once) of the old service that met it, x.
+        begun: C2s that met it, n.
+        able: C2s of these families at work before the end and after, N.
+        of_old: of those, how many had met the old service, M.
+        since, until: bounds of the end of the old service if this one took over, days.
+        gap_days: from the last contact with the old service to the first with this one, negative where they
+            overlap.
+    """
+
+    key: int
+    probability: float
+    timing: float
+    overlap: float
+    shared: int
+    begun: int
+    able: int
+    of_old: int
+    since: float
+    until: float
+    gap_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of one known upstream.
+
+    Attributes:
+        key: row in ChangeKeys.
+        nothing, silent: probabilities.
+        links: those of successors, the likeliest first.
+        since, until: bounds of its end, given that there is one, days.
+        last: last contact of any C2, days.
+        at_work: its C2s (co-located ones once) that were seen at work after its last contact.
+        missing: sessions that would have been seen since from those C2s at their earlier rates, had nothing
+            changed.
+        unseen: chance to see none of them, if each C2 had gone on.
+        c2s: its C2s, co-located ones once.
+    """
+
+    key: int
+    nothing: float
+    silent: float
+    links: tuple[Link, ...]
+    since: float
+    until: float
+    last: float
+    at_work: int
+    missing: float
+    unseen: float
+    c2s: int
+
+    @property
+    def moved(self) -> float:
+        """Probability that some service took over."""
+        return sum(one.probability for one in self.links)
+
+
+def ended(tables: ChangeTables, key: int, grid: Floats, *, settings: ChangeSettings) -> Ended:
+    """What became of one upstream.
+
+    Args:
+        tables: what there is.
+        key: row in ChangeKeys; a C2 at least met it.
+        grid: as from `common_edge.grid_of`.
+        settings: what is assumed.
+    """
+    rows = tables.pairs.rows_of(key)
+    old = _Old(tables, key, rows, common_end(tables, rows, grid, settings=settings), grid, settings)
+    change = -np.expm1(-tables.coverage.end_days / settings.change_every_days)
+    others = old.possible()
+    keys = tables.keys
+    same = (keys.hi[others] == keys.hi[key]) & (keys.lo[others] == keys.lo[key])
+    room = (settings.moves, settings.new_ports)
+    able = np.clip(keys.upstream[others], 1e-9, 1.0)
+    found, weights = [], []
+    for place, other in enumerate(others.tolist()):
+        link, log = old.link(other)
+        among = max(float(able[same == same[place]].sum()), 1.0)
+        found.append(link)
+        weights.append(np.log(change * room[int(same[place])] / among * able[place]) + log)
+    silent = np.log(change * (1.0 - sum(room))) + old.end.log_mean
+    every = np.array([np.log1p(-change), silent, *weights])
+    chance = np.exp(every - logsumexp(every))
+    links = [replace(link, probability=float(p)) for link, p in zip(found, chance[2:], strict=True)]
+    links.sort(key=lambda one: (-one.probability, one.key))
+    return old.ended(links, nothing=float(chance[0]), silent=float(chance[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """One known upstream."""
+
+    tables: ChangeTables
+    key: int
+    rows: Int64s
+    end: CommonEdge
+    grid: Floats
+    settings: ChangeSettings
+
+    def ended(self, links: list[Link], *, nothing: float, silent: float) -> Ended:
+        """The answer, with what its silence amounts to."""
+        pairs, c2s, rows = self.tables.pairs, self.tables.c2s, self.rows
+        last = float(pairs.last[rows].max())
+        until = np.nan_to_num(c2s.works_until[pairs.c2[rows]], nan=-np.inf)
+        covered = self.tables.coverage.clock(pairs.sensors[rows], self.grid)
+        ends = np.clip(np.maximum(until, last), 0.0, self.grid[-1])
+        silence = np.array(
+            [
+                float(np.interp(stop, self.grid, row) - np.interp(last, self.grid, row))
+                for stop, row in zip(ends, covered, strict=True)
+            ]
+        )
+        clusters = c2s.cluster[pairs.c2[rows]]
+        since, before = self.end.bounds(self.grid, coverage=self.settings.coverage)
+        return Ended(
+            key=self.key, nothing=nothing, silent=silent, links=tuple(links), since=since, until=before,
+            last=last, at_work=len(set(clusters[until > last].tolist())),
+            missing=float((silence * pairs.shape[rows] / pairs.scale[rows]).sum()),
+            unseen=float(np.exp(-(pairs.shape[rows] * np.log1p(silence / pairs.scale[rows])).sum())),
+            c2s=len(set(clusters.tolist())),
+        )  # fmt: skip
+
+    def possible(self) -> Int64s:
+        """Keys that may be the successor: of the same role, no hub, explained by nothing else."""
+        keys, pairs, c2s = self.tables.keys, self.tables.pairs, self.tables.c2s
+        mine = np.zeros(len(c2s.family), np.bool_)
+        mine[pairs.c2[self.rows]] = True
+        shared = mine[pairs.c2]
+        pair = np.unique(np.column_stack([pairs.key[shared], c2s.cluster[pairs.c2[shared]]]), axis=0)
+        count = np.bincount(pair[:, 0], minlength=len(keys.hi))
+        able = (count >= self.settings.least_shared) & ~keys.aside & (keys.role == keys.role[self.key])
+        able &= (keys.hosts <= self.settings.most_hosts) & (keys.upstream > 0.0)
+        able[self.key] = False
+        return np.flatnonzero(able).astype(np.int64)
+
+    def link(self, other: int) -> tuple[Link, float]:
+        """A successor without its probability, and its log likelihood against "nothing"."""
+        grid, pairs = self.grid, self.tables.pairs
+        begins = pairs.rows_of(other)
+        begin = common_begin(self.tables, begins, grid, settings=self.settings)
+        own = float(np.logaddexp(np.log1p(-_OWN_BEGIN), np.log(_OWN_BEGIN) + begin.log_mean))
+        both = self.end.log + _delayed(begin.log, grid, self.settings.delay_days)
+        joint = float(logsumexp(both) - np.log(len(grid)))
+        overlap, numbers = self._overlap(begins, float(grid[int(np.argmax(both))]))
+        since, until = bounds_of(both, grid, coverage=self.settings.coverage)
+        gap = float(pairs.first[begins].min() - pairs.last[self.rows].max())
+        link = Link(other, 0.0, joint - self.end.log_mean - own, overlap, *numbers, since, until, gap)
+        return link, joint - own + overlap
+
+    def _overlap(self, begins: Int64s, at: float) -> tuple[float, tuple[int, int, int, int]]:
+        """Natural log of the likelihood ratio of the clients, with x, n, N, M; co-located C2s count once."""
+        pairs, c2s = self.tables.pairs, self.tables.c2s
+        of_new, of_old = pairs.c2[begins], pairs.c2[self.rows]
+        families = set(c2s.family[of_old].tolist()) | set(c2s.family[of_new].tolist())
+        from_, until = np.nan_to_num(c2s.works_from, nan=np.inf), np.nan_to_num(c2s.works_until, nan=-np.inf)
+        np.minimum.at(from_, pairs.c2, pairs.first)
+        np.maximum.at(until, pairs.c2, pairs.last)
+        at_work = np.isin(c2s.family, list(families)) & (from_ < at) & (until > at)
+        able = set(c2s.cluster[at_work].tolist())
+        had = set(c2s.cluster[of_old[pairs.first[self.rows] <= at]].tolist()) & able
+        met = set(c2s.cluster[of_new].tolist()) & able
+        x, n, total, marked = len(had & met), len(met), len(able), len(had)
+        if not n or not marked or total in {n, marked}:
+            return 0.0, (x, n, total, marked)
+        chance = hypergeom.logpmf(x, total, marked, n)
+        ours = [nchypergeom_fisher.logpmf(x, total, marked, n, odds) for odds in self.settings.ours]
+        return float(logsumexp(ours) - np.log(len(ours)) - chance), (x, n, total, marked)
+
+
+def _delayed(log: Floats, grid: Floats, mean: float) -> Floats:
+    """Log likelihood of a begin some exponential time after each moment, within the records."""
+    step = float(grid[1] - grid[0])
+    lags = np.arange(len(grid))
+    weight = -lags * step / mean
+    found = np.empty(len(grid))
+    for place in range(len(grid)):
+        rest = len(grid) - place
+        found[place] = logsumexp(log[place:] + weight[:rest]) - logsumexp(weight[:rest])
+    return found

@@ -1,0 +1,80 @@
+"""When did C2s meet which key, through which sensor, and when was each of them at work?
+
+Reads what a hunt keeps in its engine: *talks* and *visits* as measure/candidates.py describes them.
+"""
+
+from typing import Any
+
+import ibis
+
+from headwater.engine.primitives import DAY_US, bucket, micros
+from headwater.measure.reach import KEY
+from headwater.measure.sessions import sessions
+
+Table = Any  # an Ibis table; Ibis ships no types
+
+
+def meetings(talks: Table, wanted: Table) -> Table:
+    """Contact of listed C2s with some candidates, off the C2s' own ports and inside the labels' windows.
+
+    Args:
+        talks: as from `candidates.keyed`.
+        wanted: candidate, KEY.
+
+    Returns:
+        candidate, c2, start_us, end_us, packets, sensor: a row a flow.
+    """
+    met = talks.filter(talks.met, ~talks.peer_is_c2).inner_join(wanted, KEY)
+    return met.select("candidate", "c2", "start_us", "end_us", "packets", "sensor")
+
+
+def meeting_sessions(met: Table, *, c2s: int) -> Table:
+    """Sessions of each pair: candidate, c2, start_us, end_us.
+
+    Args:
+        met: as from `meetings`.
+        c2s: more than the largest number of a C2.
+    """
+    owner = met.candidate.cast("int64") * c2s + met.c2.cast("int64")
+    found = sessions(met.select("start_us", "end_us", "packets", owner=owner))
+    c2 = found.owner % c2s
+    return found.select(
+        candidate=((found.owner - c2) / c2s).round().cast("int64"),
+        c2=c2,
+        start_us="start_us",
+        end_us="end_us",
+    )
+
+
+def meetings_by_sensor(met: Table) -> Table:
+    """Which sensor saw how much of each pair: candidate, c2, sensor, flows."""
+    return met.group_by("candidate", "c2", "sensor").agg(flows=met.count())
+
+
+def at_work(on_port: Table) -> Table:
+    """Days on which each C2 answered somebody on its own listening port: c2, day_us, first_us, last_us.
+
+    Bots go on knocking at a C2 that is gone, so only what the C2 itself sent tells that it works.
+
+    Args:
+        on_port: as from `contacts.at_own_port`.
+    """
+    answers = on_port.filter(on_port.outward, on_port.contact, ~on_port.peer_is_c2)
+    return answers.group_by("c2", day_us=bucket(answers.start_us, DAY_US)).agg(
+        first_us=answers.start_us.min(), last_us=answers.start_us.max()
+    )
+
+
+def sensor_days(flows: Table) -> Table:
+    """Records of each sensor that start on each day: sensor ("" where none is named), day_us, flows,
+    first_us, last_us.
+
+    A scan of two columns of everything: the sample of a hunt no longer knows its sensors.
+
+    Args:
+        flows: the lake's flows inside the time looked at.
+    """
+    named = flows.select(sensor=ibis.coalesce(flows.sensor.cast("string"), ""), start_us=micros(flows.start))
+    return named.group_by("sensor", day_us=bucket(named.start_us, DAY_US)).agg(
+        flows=named.count(), first_us=named.start_us.min(), last_us=named.start_us.max()
+    )
