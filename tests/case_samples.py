@@ -27,6 +27,7 @@ from headwater.model.hunt import Examined, Hunt, Recall
 from headwater.model.hypothesis import Evidence, Hypothesis, Provenance, Step
 from headwater.model.label import Tlp
 from headwater.model.service import Service
+from headwater.model.source import RanQuery, ReadFile, ReadTable
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Placing, Tenancy
 from headwater.model.timeline import Interval, Relation, SessionSplit, Timeline
 
@@ -58,6 +59,23 @@ HOSTILE = (
     "https://evil.example/?q=<a href='//evil.example'>x</a>",
     "&lt;b&gt; &amp; &#x3c;",
     "\ud800half",
+)  # fmt: skip
+
+
+QUERIES = (
+    RanQuery("q-pass", "flows of the address", 'CREATE OR REPLACE TEMP TABLE "pass1" AS SELECT * FROM flows',
+             12, 5120, ("flows",)),
+    RanQuery("q-clients", "clients of the service", 'SELECT "hi" FROM "pass1" WHERE "port" <= 38400', 12, 24,
+             ("q-pass", "labels")),
+    RanQuery("q-sessions", "sessions of C2s", 'SELECT "c2" FROM "pass1" GROUP BY 1', 12, 640, ("q-pass",)),
+)  # fmt: skip
+TABLES = (
+    ReadTable("flows", 12, 90_000, 640),
+    ReadTable("labels", 3, 60, 21, "ab" * 32, (ReadFile("feed.csv", "cd" * 32, 60, Tlp.AMBER),)),
+    ReadTable("networks", 0, 0),
+    ReadTable("host_keys", 1, 40, 11, "ef" * 32, (ReadFile("keys.csv", "01" * 32, 40),)),
+    ReadTable("claims", 2, 3, 3, "23" * 32, (
+        ReadFile("closed.csv", "45" * 32, 1, Tlp.RED), ReadFile("reports.csv", "67" * 32, 2, Tlp.GREEN))),
 )  # fmt: skip
 
 
@@ -225,6 +243,13 @@ def _case(groups: tuple[tuple[str, str, int, int], ...], *, others: int, seed: i
         confirmation=Confirmed(("emotet",), ("dridex",), 7, 0.05, 1.4e-11),
         conclusion=_conclusion(c2s, counts),
         warnings=("SYNTHETIC: made up by hand for tests",),
+        queries=QUERIES,
+        tables=TABLES,
+        origins={
+            "counts": ("q-clients", "labels"), "contacts": ("q-clients", "labels"),
+            "timelines": ("q-sessions", "labels"), "timelines.contact": ("q-sessions",),
+            "keys": ("host_keys",), "claims": ("claims",), "chance": ("q-clients",),
+        },
     )  # fmt: skip
 
 
@@ -320,7 +345,9 @@ def _evidence(by_group: dict[str, int]) -> tuple[Evidence, ...]:
         return Evidence(
             f"E{number}", kind, rest.pop("question", "tie"), rest.pop("scope", "all"), statement, reason,
             weights,
-            provenance=rest.pop("provenance", Provenance(12, f"item {number} where a < b", 40 + number)),
+            provenance=rest.pop("provenance", Provenance(
+                12, f"item {number} where a < b", 40 + number, "flow records", ("q-clients", "labels")
+            )),
             **rest,
         )  # fmt: skip
 
@@ -342,7 +369,7 @@ def _evidence(by_group: dict[str, int]) -> tuple[Evidence, ...]:
         item(6, "claim", "TA505 spread FlawedAmmyy from 203.0.113.77.", "It held the address for a time.",
              {"earlier-operator": 0.8}, question="tenant", source="Example Labs", grade="B2",
              observed_at=datetime(2019, 6, 20, tzinfo=UTC), barred_by="T2",
-             provenance=Provenance(None, "reports.csv, line 2", None)),
+             provenance=Provenance(None, "reports.csv, line 2", 1, "claims", ("claims",))),
         item(7, "claim", "SECRETACTOR was seen there in a closed investigation.", "A closed source.",
              {"new-operator": 0.9}, question="tenant", source="Closed Partner", grade="A1",
              observed_at=datetime(2020, 9, 1, tzinfo=UTC), provenance=Provenance(None, "closed.csv, line 1")),

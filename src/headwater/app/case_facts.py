@@ -20,6 +20,7 @@ from headwater.investigate.tenancy_settings import TenancySettings
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.lake.claims import addressed_claims, claims
 from headwater.lake.host_keys import host_keys
+from headwater.lake.list_contents import NEWEST, Versions
 from headwater.model.address import key_of
 from headwater.model.case import Chance
 from headwater.model.claim import Claim
@@ -50,7 +51,14 @@ class Gathered:
     contradictions: tuple[str, ...] = ()
 
 
-def gathered_of(lake_root: Path, found: Measured, *, known: Networks, tenancy: TenancySettings) -> Gathered:
+def gathered_of(
+    lake_root: Path,
+    found: Measured,
+    *,
+    known: Networks,
+    tenancy: TenancySettings,
+    versions: Versions = NEWEST,
+) -> Gathered:
     """What the lake's context says of the service's address.
 
     Args:
@@ -58,22 +66,26 @@ def gathered_of(lake_root: Path, found: Measured, *, known: Networks, tenancy: T
         found: what the flows say.
         known: the lake's networks.
         tenancy: what is taken for granted about tenants.
+        versions: of the tables of context; the newest unless given.
 
     Raises:
         LakeError: a table is damaged.
     """
     address = found.service.address
-    observed = host_keys(lake_root, address)
+    observed = host_keys(lake_root, address, version=versions.get("host_keys"))
     brackets = key_brackets(observed, address)
     spans = tenancies(brackets, settings=tenancy)
-    said = tuple(claims(lake_root, address))
+    told = versions.get("claims")
+    said = tuple(claims(lake_root, address, version=told))
     contact = found.measurements.contact
     where: tuple[PlacedClaim, ...] = ()
     until = None
     if len(contact.start_us):
         start, until = moment_of(int(contact.start_us.min())), moment_of(int(contact.end_us.max()))
         where = placed(said, spans, address=address, contact_start=start, contact_end=until, settings=tenancy)
-    neighbours = [one for one in addressed_claims(lake_root) if until is None or one.date < until]
+    neighbours = [
+        one for one in addressed_claims(lake_root, version=told) if until is None or one.date < until
+    ]
     return Gathered(
         brackets, spans, said, where, _of_network(neighbours, found, known), contradictions(observed, address)
     )

@@ -38,7 +38,9 @@ class CaseLabels:
     roles: pa.Table
 
 
-def case_labels(lake_root: Path, *, hi: int, lo: int, settings: CaseSettings) -> CaseLabels:
+def case_labels(
+    lake_root: Path, *, hi: int, lo: int, settings: CaseSettings, version: int | None = None
+) -> CaseLabels:
     """The labels that bear on one service.
 
     Args:
@@ -46,6 +48,7 @@ def case_labels(lake_root: Path, *, hi: int, lo: int, settings: CaseSettings) ->
         hi: upper half of the service's address.
         lo: lower half.
         settings: families and slack.
+        version: the table of labels as it was then; the newest unless given.
 
     Returns:
         The labels. The service's own address is none of the listed C2s: it is what is asked about.
@@ -53,7 +56,7 @@ def case_labels(lake_root: Path, *, hi: int, lo: int, settings: CaseSettings) ->
     Raises:
         LakeError: there is no lake, or no labelled C2 (of these families).
     """
-    every = dated_labels(lake_root, roles=(Role.C2,))
+    every = dated_labels(lake_root, roles=(Role.C2,), version=version)
     own = (pc.field("hi") == hi) & (pc.field("lo") == lo)
     families = [family.strip().lower() for family in settings.families]
     labels = every.filter(~own)
@@ -68,7 +71,7 @@ def case_labels(lake_root: Path, *, hi: int, lo: int, settings: CaseSettings) ->
     groups = {
         _group(*pair) for pair in zip(mine["family"].to_pylist(), mine["group"].to_pylist(), strict=True)
     }
-    others = current_labels(lake_root, roles=[role for role in Role if role is not Role.C2])
+    others = current_labels(lake_root, roles=[role for role in Role if role is not Role.C2], version=version)
     columns = ["hi", "lo", "role"]
     return CaseLabels(
         labels=labels, listed=listed, own_groups=tuple(sorted(groups)),

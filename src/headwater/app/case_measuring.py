@@ -32,6 +32,7 @@ from headwater.errors import LakeError
 from headwater.investigate.measurements import Measurements
 from headwater.lake.context import networks, warning_lists
 from headwater.lake.coverage import LoggedDays, logged_days
+from headwater.lake.list_contents import NEWEST, Versions
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.measure.candidates import fan_in_of_c2s
@@ -80,7 +81,12 @@ class Measured:
 
 
 def measured(
-    lake_root: Path, service: Service, *, settings: CaseSettings | None = None, say: Say | None = None
+    lake_root: Path,
+    service: Service,
+    *,
+    settings: CaseSettings | None = None,
+    versions: Versions = NEWEST,
+    say: Say | None = None,
 ) -> Measured:
     """Measures one service.
 
@@ -88,6 +94,7 @@ def measured(
         lake_root: the lake's folder.
         service: an address with port and protocol, or an address alone.
         settings: what to look at.
+        versions: of labels and context; the newest unless given.
         say: told each step as it begins.
 
     Returns:
@@ -99,8 +106,12 @@ def measured(
     """
     settings = settings or CaseSettings()
     hi, lo = key_of(service.address)
-    labels = case_labels(lake_root, hi=hi, lo=lo, settings=settings)
-    context = Context(networks(lake_root), warning_lists(lake_root), labels.roles)
+    labels = case_labels(lake_root, hi=hi, lo=lo, settings=settings, version=versions.get("labels"))
+    context = Context(
+        networks(lake_root, version=versions.get("networks")),
+        warning_lists(lake_root, version=versions.get("warninglists")),
+        labels.roles,
+    )
     lake, window = open_lake(lake_root), Window(settings.since, settings.until)
     found = snapshot(lake, version=settings.lake_version, window=window)
     logged = logged_days(lake, found, window=window)

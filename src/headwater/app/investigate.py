@@ -15,6 +15,7 @@ from headwater.app.case_labels import with_labels
 from headwater.app.case_measuring import Measured, measured
 from headwater.app.case_parts import confirmed_or_none, contacts_of, counts_of, coverage_of
 from headwater.app.case_settings import CaseSettings
+from headwater.app.case_trail import with_trail
 from headwater.app.hypothesis_template import shipped_template
 from headwater.engine.trace import Trace
 from headwater.investigate.edits import Edits
@@ -27,6 +28,7 @@ from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.investigate.timelines import timelines
 from headwater.lake.context import networks
 from headwater.lake.labels import list_labels
+from headwater.lake.list_contents import Versions, list_versions, read_table
 from headwater.model.case import Case
 from headwater.model.label import Role
 from headwater.model.service import Service
@@ -83,6 +85,7 @@ def investigate(
     *,
     settings: CaseSettings | None = None,
     choices: Choices | None = None,
+    versions: Versions | None = None,
     say: Say | None = None,
 ) -> Investigated:
     """Investigates one service of a lake.
@@ -93,6 +96,7 @@ def investigate(
             most listed C2s met.
         settings: what to look at.
         choices: what the reckoning assumes.
+        versions: of labels and context, by table; None: the newest.
         say: told each step as it begins.
 
     Returns:
@@ -103,13 +107,18 @@ def investigate(
         BadSetting: a setting is impossible, the engine refuses it, or an edit meets no item of the ledger.
     """
     settings, choices = settings or CaseSettings(), choices or Choices()
-    found = measured(lake_root, service, settings=settings, say=say)
+    # read once, so that all steps see one state of each table though others write to it meanwhile
+    versions = {**list_versions(lake_root), **(versions or {})}
+    found = measured(lake_root, service, settings=settings, versions=versions, say=say)
     if say is not None:
         say("drawing timelines, and weighing what there is")
-    outside = gathered_of(lake_root, found, known=networks(lake_root), tenancy=choices.tenancy)
+    known = networks(lake_root, version=versions["networks"])
+    outside = gathered_of(lake_root, found, known=known, tenancy=choices.tenancy, versions=versions)
     done = reckon(found, outside, settings=settings, choices=choices)
-    contacts = with_labels(done.case.contacts, list_labels(lake_root, roles=(Role.C2,)))
-    return replace(done, case=replace(done.case, contacts=contacts))
+    labels = list_labels(lake_root, roles=(Role.C2,), version=versions["labels"])
+    case = replace(done.case, contacts=with_labels(done.case.contacts, labels))
+    tables = [read_table(lake_root, id_, version=version) for id_, version in versions.items()]
+    return replace(done, case=with_trail(case, found, outside, tables))
 
 
 def reckon(found: Measured, outside: Gathered, *, settings: CaseSettings, choices: Choices) -> Investigated:

@@ -63,7 +63,7 @@ def conclude(judged: Judged, *, warnings: tuple[str, ...] = ()) -> Conclusion:
     sentences += open_points(judged.facts, answers, limits=judged.template.limits, short=bool(short))
     sentences += [Sentence(_whole(warning), "open", ("warnings",)) for warning in warnings]
     sentences.append(basis_said(basis))
-    sentences += [Sentence(change, "change") for change in changes]
+    sentences += [Sentence(change, "change", _items_in(change, judged)) for change in changes]
     return Conclusion(
         sentences=tuple(sentences),
         verdict=INSUFFICIENT if short else answers[0].id,
@@ -97,6 +97,11 @@ def _no_top(answers: tuple[Hypothesis, ...], template: Template) -> str:
     if answers and answers[0].posterior >= template.limits.least_top:
         return ""
     return "no explanation stands out among those that were weighed"
+
+
+def _items_in(change: str, judged: Judged) -> tuple[str, ...]:
+    """The item of the ledger that a sentence on what would change the answer begins with, if any."""
+    return tuple(one.id for one in judged.items if change.startswith(f"If {one.id} ("))
 
 
 def _whole(warning: str) -> str:

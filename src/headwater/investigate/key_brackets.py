@@ -25,16 +25,19 @@ class _Scans:
         seen: moment to the values seen then.
         by_scan: source and moment to the values seen by it.
         written: value to how it was first written.
+        places: value and moment to where the observation stands.
     """
 
     seen: dict[datetime, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_scan: dict[tuple[str, datetime], set[str]] = field(default_factory=lambda: defaultdict(set))
     written: dict[str, str] = field(default_factory=dict)
+    places: dict[tuple[str, datetime], str] = field(default_factory=dict)
 
     def add(self, one: HostKey, value: str) -> None:
         self.seen[one.seen_at].add(value)
         self.by_scan[one.source, one.seen_at].add(value)
         self.written.setdefault(value, one.fingerprint)
+        self.places.setdefault((value, one.seen_at), one.place)
 
 
 def family_of_kind(kind: str) -> str:
@@ -136,6 +139,7 @@ def _of_track(
     for value, written in scans.written.items():
         places = [place for place, moment in enumerate(moments) if value in scans.seen[moment]]
         first, last = places[0], places[-1]
+        said = dict.fromkeys(scans.places[value, moments[place]] for place in (first, last))
         yield KeyBracket(
             id="",
             kind=kind,
@@ -148,6 +152,7 @@ def _of_track(
             # a banner is software: many hosts have it, and that says nothing
             elsewhere=tuple(sorted(shared.get((family_of_kind(kind), form, value), ()))),
             port=port,
+            places=tuple(place for place in said if place),
         )
 
 

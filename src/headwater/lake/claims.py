@@ -5,11 +5,12 @@ Table: `<lake>/context/claims`. Every file adds to what is known; what two files
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.lake.context import CLAIMS, ORIGIN, Origin, with_origin
+from headwater.lake.context import CLAIMS, ORIGIN, Origin, place_in, with_origin
 from headwater.lake.label_rows import storable
 from headwater.lake.small_tables import append_once, read_rows
 from headwater.model.address import key_of, text_of
@@ -33,6 +34,7 @@ CLAIM_SCHEMA: pa.Schema = pa.schema(
         *ORIGIN,
     ]
 )
+_NOT_TOLD = frozenset({"place", *(field.name for field in ORIGIN)})
 _TEXTS = ("claim", "actor", "malware", "source", "url")
 
 
@@ -58,12 +60,13 @@ def store_claims(lake_root: Path, found: Sequence[tuple[int, Claim]], *, origin:
     return append_once(lake_root, CLAIMS, rows, key=origin.file)
 
 
-def claims(lake_root: Path, address: str) -> list[Claim]:
+def claims(lake_root: Path, address: str, *, version: int | None = None) -> list[Claim]:
     """What is said of an address, and what is said, without any address, of the actors named for it.
 
     Args:
         lake_root: the lake's folder.
         address: the host.
+        version: the table as it was then; the newest unless given.
 
     Returns:
         Claims in order of their dates, each once; names of actors are compared without regard to case and
@@ -73,28 +76,29 @@ def claims(lake_root: Path, address: str) -> list[Claim]:
         ValueError: the text is no address.
         LakeError: there is no lake, or the table is damaged.
     """
-    mine = _claims(lake_root, pc.field("address") == text_of(*key_of(address)))
+    mine = _claims(lake_root, pc.field("address") == text_of(*key_of(address)), version)
     named = {actor_key(one.actor) for one in mine if one.actor}
-    about = [one for one in actor_claims(lake_root) if actor_key(one.actor) in named] if named else []
+    actors = actor_claims(lake_root, version=version) if named else []
+    about = [one for one in actors if actor_key(one.actor) in named]
     return _ordered([*mine, *about])
 
 
-def actor_claims(lake_root: Path) -> list[Claim]:
+def actor_claims(lake_root: Path, *, version: int | None = None) -> list[Claim]:
     """Every statement about an actor and no address, in order of their dates.
 
     Raises:
         LakeError: there is no lake, or the table is damaged.
     """
-    return _ordered(_claims(lake_root, pc.field("address") == ""))
+    return _ordered(_claims(lake_root, pc.field("address") == "", version))
 
 
-def addressed_claims(lake_root: Path) -> list[Claim]:
+def addressed_claims(lake_root: Path, *, version: int | None = None) -> list[Claim]:
     """Every statement about an address, in order of their dates.
 
     Raises:
         LakeError: there is no lake, or the table is damaged.
     """
-    return _ordered(_claims(lake_root, pc.field("address") != ""))
+    return _ordered(_claims(lake_root, pc.field("address") != "", version))
 
 
 def actor_key(name: str) -> str:
@@ -102,13 +106,19 @@ def actor_key(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _claims(lake_root: Path, where: pc.Expression) -> list[Claim]:
-    rows = read_rows(lake_root, CLAIMS, schema=CLAIM_SCHEMA, where=where)
-    rows = rows.drop_columns(["place", *(field.name for field in ORIGIN)])
-    return [Claim(**{**row, "tlp": Tlp(row["tlp"])}) for row in rows.to_pylist()]
+def _claims(lake_root: Path, where: pc.Expression, version: int | None) -> list[Claim]:
+    rows = read_rows(lake_root, CLAIMS, schema=CLAIM_SCHEMA, where=where, version=version)
+    rows = rows.sort_by([(name, "ascending") for name in ("added_at", "file", "place")])
+    return [_claim(row) for row in rows.to_pylist()]
+
+
+def _claim(row: dict[str, Any]) -> Claim:  # Any: a value a column
+    told = {name: row[name] for name in CLAIM_SCHEMA.names if name not in _NOT_TOLD}
+    return Claim(**{**told, "tlp": Tlp(row["tlp"])}, place=place_in(row["path"], row["place"]))
 
 
 def _ordered(found: Sequence[Claim]) -> list[Claim]:
     return sorted(
-        set(found), key=lambda one: (one.date, one.address, one.actor, one.claim, one.source, one.url)
+        dict.fromkeys(found),
+        key=lambda one: (one.date, one.address, one.actor, one.claim, one.source, one.url),
     )

@@ -113,19 +113,36 @@ def holds_context(lake_root: Path, *, file: str) -> bool:
     )
 
 
-def warning_lists(lake_root: Path) -> WarningLists:
-    """The newest version of every warning list in the lake, indexed; empty where none was added.
+def counting_warning_lists(lake_root: Path, *, version: int | None = None) -> pa.Table:
+    """Rows of the newest version of every warning list: WARNING_LIST_SCHEMA, in no order.
 
     Of two files with one list's name the higher version counts, then the later addition.
 
+    Args:
+        lake_root: the lake's folder.
+        version: the table as it was then; the newest unless given.
+
     Raises:
-        LakeError: the table is damaged.
+        LakeError: the table is damaged, or has no such version.
     """
-    rows = read_rows(lake_root, WARNING_LISTS, schema=WARNING_LIST_SCHEMA)
-    newest = _newest(rows, by="name", order=("version", "added_at"))
+    rows = read_rows(lake_root, WARNING_LISTS, schema=WARNING_LIST_SCHEMA, version=version)
+    return _of_newest(rows, by="name", order=("version", "added_at"))
+
+
+def warning_lists(lake_root: Path, *, version: int | None = None) -> WarningLists:
+    """The newest version of every warning list in the lake, indexed; empty where none was added.
+
+    Args:
+        lake_root: the lake's folder.
+        version: the table as it was then; the newest unless given.
+
+    Raises:
+        LakeError: the table is damaged, or has no such version.
+    """
+    rows = counting_warning_lists(lake_root, version=version)
     lists = []
-    for name, file in sorted(newest.items()):
-        mine = rows.filter((pc.field("name") == name) & (pc.field("file") == file))
+    for name in sorted(pc.unique(rows["name"]).to_pylist()):
+        mine = rows.filter(pc.field("name") == name)
         entries = tuple(mine["prefix"].to_pylist())
         lists.append(
             WarningList(
@@ -139,17 +156,33 @@ def warning_lists(lake_root: Path) -> WarningLists:
     return WarningLists.build(lists)
 
 
-def networks(lake_root: Path) -> Networks:
+def counting_networks(lake_root: Path, *, version: int | None = None) -> pa.Table:
+    """Rows of the newest file of every source of networks: NETWORK_SCHEMA, in no order.
+
+    Args:
+        lake_root: the lake's folder.
+        version: the table as it was then; the newest unless given.
+
+    Raises:
+        LakeError: the table is damaged, or has no such version.
+    """
+    rows = read_rows(lake_root, NETWORKS, schema=NETWORK_SCHEMA, version=version)
+    return _of_newest(rows, by="source", order=("added_at",))
+
+
+def networks(lake_root: Path, *, version: int | None = None) -> Networks:
     """The newest file of every source of networks in the lake, indexed; empty where none was added.
 
     Where two sources name the same prefix, the one added later counts.
 
+    Args:
+        lake_root: the lake's folder.
+        version: the table as it was then; the newest unless given.
+
     Raises:
-        LakeError: the table is damaged.
+        LakeError: the table is damaged, or has no such version.
     """
-    rows = read_rows(lake_root, NETWORKS, schema=NETWORK_SCHEMA)
-    newest = _newest(rows, by="source", order=("added_at",))
-    rows = rows.filter(pc.field("file").isin(pa.array(newest.values(), pa.string()))).sort_by("added_at")
+    rows = counting_networks(lake_root, version=version).sort_by("added_at")
     return Networks.build(
         [
             Network(prefix_of(prefix), asn, name)
@@ -160,11 +193,23 @@ def networks(lake_root: Path) -> Networks:
     )
 
 
-def _newest(rows: pa.Table, *, by: str, order: Sequence[str]) -> dict[str, str]:
-    """For each value of a column the digest of the file that counts."""
+def _of_newest(rows: pa.Table, *, by: str, order: Sequence[str]) -> pa.Table:
+    """For each value of a column the rows of the file that counts."""
     files = rows.select([by, "file", *order]).group_by([by, "file", *order]).aggregate([])
     files = files.sort_by([(column, "ascending") for column in (*order, "file")])
-    return dict(zip(files[by].to_pylist(), files["file"].to_pylist(), strict=True))
+    newest = dict(zip(files[by].to_pylist(), files["file"].to_pylist(), strict=True))
+    chosen = pa.table({by: pa.array(newest, pa.string()), "file": pa.array(newest.values(), pa.string())})
+    return rows.join(chosen, [by, "file"], join_type="left semi", use_threads=False)
+
+
+def place_in(path: str, place: int) -> str:
+    """File and place of an entry, for people."""
+    return f"{file_name(path)}, entry {place}"
+
+
+def file_name(path: str) -> str:
+    """The file's name without its folders, which may tell more than a case should."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def with_origin(schema: pa.Schema, origin: Origin, count: int, **columns: list[Any]) -> pa.Table:

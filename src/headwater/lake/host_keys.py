@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.lake.context import HOST_KEYS, ORIGIN, Origin, with_origin
+from headwater.lake.context import HOST_KEYS, ORIGIN, Origin, place_in, with_origin
 from headwater.lake.label_rows import storable
 from headwater.lake.small_tables import append_once, read_rows
 from headwater.model.address import key_of
@@ -34,7 +34,8 @@ HOST_KEY_SCHEMA: pa.Schema = pa.schema(
     ]
 )
 _TOLD = ("address", "port", "kind", "fingerprint", "seen_at", "source", "dated")
-_READ: pa.Schema = pa.schema([HOST_KEY_SCHEMA.field(name) for name in (*_TOLD, "value")])
+_SAID = ("path", "place", "added_at", "file")
+_READ: pa.Schema = pa.schema([HOST_KEY_SCHEMA.field(name) for name in (*_TOLD, "value", *_SAID)])
 
 
 def store_host_keys(lake_root: Path, found: Sequence[tuple[int, HostKey]], *, origin: Origin) -> bool:
@@ -65,12 +66,13 @@ def store_host_keys(lake_root: Path, found: Sequence[tuple[int, HostKey]], *, or
     return append_once(lake_root, HOST_KEYS, rows, key=origin.file)
 
 
-def host_keys(lake_root: Path, address: str) -> list[HostKey]:
+def host_keys(lake_root: Path, address: str, *, version: int | None = None) -> list[HostKey]:
     """What an address was recognised by, and where else the same was seen.
 
     Args:
         lake_root: the lake's folder.
         address: the host.
+        version: the table as it was then; the newest unless given.
 
     Returns:
         Observations of the address, and of every other address that shows one of its fingerprints; each
@@ -82,17 +84,27 @@ def host_keys(lake_root: Path, address: str) -> list[HostKey]:
     """
     hi, lo = key_of(address)
     here = (pc.field("hi") == hi) & (pc.field("lo") == lo)
-    mine = read_rows(lake_root, HOST_KEYS, schema=_READ, where=here)
+    mine = read_rows(lake_root, HOST_KEYS, schema=_READ, where=here, version=version)
     if not mine.num_rows:
         return []
     shown = pc.field("value").isin(pc.unique(mine["value"]))
-    others = read_rows(lake_root, HOST_KEYS, schema=_READ, where=shown & ~here)
+    others = read_rows(lake_root, HOST_KEYS, schema=_READ, where=shown & ~here, version=version)
     # Of another host it matters that it shows the key, not how often.
     others = others.group_by(["address", "kind", "fingerprint"], use_threads=False).aggregate(
         [(name, "first") for name in _TOLD if name not in ("address", "kind", "fingerprint")]
     )
     others = others.rename_columns([name.removesuffix("_first") for name in others.column_names])
-    found = {HostKey(**row) for part in (mine, others) for row in part.select(_TOLD).to_pylist()}
+    found = [*_here(mine), *(HostKey(**row) for row in others.select(_TOLD).to_pylist())]
     return sorted(
-        found, key=lambda one: (one.seen_at, one.address, one.kind, one.port, one.fingerprint, one.source)
+        dict.fromkeys(found),
+        key=lambda one: (one.seen_at, one.address, one.kind, one.port, one.fingerprint, one.source),
     )
+
+
+def _here(rows: pa.Table) -> list[HostKey]:
+    """Observations of the address itself, each with where it stands; of repeats the one added first."""
+    ordered = rows.sort_by([(name, "ascending") for name in ("added_at", "file", "place")])
+    return [
+        HostKey(**{name: row[name] for name in _TOLD}, place=place_in(row["path"], row["place"]))
+        for row in ordered.to_pylist()
+    ]

@@ -93,7 +93,11 @@ def store_labels(lake_root: Path, labels: Sequence[tuple[int, Label]], *, snapsh
 
 
 def current_labels(
-    lake_root: Path, *, roles: Sequence[Role] = (Role.C2,), families: Sequence[str] = ()
+    lake_root: Path,
+    *,
+    roles: Sequence[Role] = (Role.C2,),
+    families: Sequence[str] = (),
+    version: int | None = None,
 ) -> pa.Table:
     """The labels that count now, whatever their windows.
 
@@ -101,6 +105,7 @@ def current_labels(
         lake_root: the lake's folder.
         roles: the roles wanted; none means all.
         families: the families wanted, in any case; none means all.
+        version: the table as it was then; the newest unless given.
 
     Returns:
         Table in CURRENT_SCHEMA, ordered by address. `start` and `end` are the window that counts (the
@@ -111,12 +116,16 @@ def current_labels(
     Raises:
         LakeError: there is no lake, or the table is damaged.
     """
-    rows = with_window(_current(lake_root, roles=roles, families=families))
+    rows = with_window(_current(lake_root, roles=roles, families=families, version=version))
     return rows.select(CURRENT_SCHEMA.names).cast(CURRENT_SCHEMA)
 
 
 def dated_labels(
-    lake_root: Path, *, roles: Sequence[Role] = (Role.C2,), families: Sequence[str] = ()
+    lake_root: Path,
+    *,
+    roles: Sequence[Role] = (Role.C2,),
+    families: Sequence[str] = (),
+    version: int | None = None,
 ) -> pa.Table:
     """As `current_labels`, with whose dates `start` and `end` are.
 
@@ -126,7 +135,7 @@ def dated_labels(
     Raises:
         LakeError: there is no lake, or the table is damaged.
     """
-    rows = with_window(_current(lake_root, roles=roles, families=families))
+    rows = with_window(_current(lake_root, roles=roles, families=families, version=version))
     return rows.select(DATED_SCHEMA.names).cast(DATED_SCHEMA)
 
 
@@ -136,6 +145,7 @@ def list_labels(
     roles: Sequence[Role] = (),
     families: Sequence[str] = (),
     at: datetime | None = None,
+    version: int | None = None,
 ) -> list[Label]:
     """The labels that count now, as objects, ordered by address.
 
@@ -144,13 +154,14 @@ def list_labels(
         roles: the roles wanted; none means all.
         families: the families wanted, in any case; none means all.
         at: only labels whose window holds this moment.
+        version: the table as it was then; the newest unless given.
 
     Raises:
         LakeError: there is no lake, or the table is damaged.
         ValueError: `at` has no time zone.
     """
     moment = None if at is None else utc(at)
-    labels = labels_of(_current(lake_root, roles=roles, families=families))
+    labels = labels_of(_current(lake_root, roles=roles, families=families, version=version))
     return [label for label in labels if moment is None or label.active_at(moment)]
 
 
@@ -174,9 +185,20 @@ def history(lake_root: Path, address: str) -> list[Said]:
     ]
 
 
-def _current(lake_root: Path, *, roles: Sequence[Role], families: Sequence[str]) -> pa.Table:
-    rows = read_rows(lake_root, LABELS, schema=LABEL_SCHEMA)
-    rows = rows.take(pa.array(current_rows(rows)))
+def counting_labels(lake_root: Path, *, version: int | None = None) -> pa.Table:
+    """The labels that count, with where each was said: LABEL_SCHEMA, in no order.
+
+    Raises:
+        LakeError: there is no lake or no such version, or the table is damaged.
+    """
+    rows = read_rows(lake_root, LABELS, schema=LABEL_SCHEMA, version=version)
+    return rows.take(pa.array(current_rows(rows)))
+
+
+def _current(
+    lake_root: Path, *, roles: Sequence[Role], families: Sequence[str], version: int | None = None
+) -> pa.Table:
+    rows = counting_labels(lake_root, version=version)
     if roles:
         rows = rows.filter(pc.field("role").isin([role.value for role in roles]))
     if families:

@@ -13,8 +13,23 @@ from headwater.lake.tables import create_lake, create_table, open_lake, open_tab
 ATTEMPTS = 8  # two writers seldom meet; each retry starts from the newest version
 
 
+def newest_version(lake_root: Path, table: str) -> int:
+    """The version of a small table as it is now; 0, which never holds a row, where there is no such table.
+
+    Raises:
+        LakeError: there is no lake, or the table is damaged.
+    """
+    lake = open_lake(lake_root)
+    return open_table(lake, table).version() if DeltaTable.is_deltatable(lake.path(table)) else 0
+
+
 def read_rows(
-    lake_root: Path, table: str, *, schema: pa.Schema, where: pc.Expression | None = None
+    lake_root: Path,
+    table: str,
+    *,
+    schema: pa.Schema,
+    where: pc.Expression | None = None,
+    version: int | None = None,
 ) -> pa.Table:
     """The rows of a small table; none where nothing was ever stored in it.
 
@@ -23,15 +38,17 @@ def read_rows(
         table: name of the table, e.g. `labels`.
         schema: the columns wanted, in their order.
         where: only rows for which this holds; all unless given.
+        version: the table as it was then; the newest unless given.
 
     Raises:
-        LakeError: there is no lake, or the table is damaged or has other columns.
+        LakeError: there is no lake or no such version, or the table is damaged or has other columns.
     """
     lake = open_lake(lake_root)
-    if not DeltaTable.is_deltatable(lake.path(table)):
+    if not version and (version == 0 or not DeltaTable.is_deltatable(lake.path(table))):
         return schema.empty_table()
     try:
-        return open_table(lake, table).to_pyarrow_table(columns=schema.names, filters=where).cast(schema)
+        found = open_table(lake, table, version=version)
+        return found.to_pyarrow_table(columns=schema.names, filters=where).cast(schema)
     except (DeltaError, pa.ArrowException, OSError, ValueError, KeyError) as why:
         raise LakeError(
             f"{lake.path(table)}: the table cannot be read ({_first_line(why)}); restore it from a backup, "

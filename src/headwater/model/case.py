@@ -5,7 +5,7 @@ records.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from headwater.model.candidate import PeerRole, Share
@@ -13,6 +13,7 @@ from headwater.model.claim import Claim
 from headwater.model.hypothesis import Evidence, Hypothesis, Step
 from headwater.model.label import Tlp
 from headwater.model.service import Service
+from headwater.model.source import RanQuery, ReadTable
 from headwater.model.tenancy import KeyBracket, PlacedClaim, Tenancy
 from headwater.model.timeline import Timeline
 
@@ -247,6 +248,10 @@ class Case:
         confirmation: on held-out families.
         conclusion: in words.
         warnings: what stands against the whole answer.
+        queries: what was asked of the flows, in the order in which it ran.
+        tables: what of the lake was read, flows first.
+        origins: path of a part ("counts", "timelines.activity") to the ids of the queries and tables that
+            gave it; the longest path that fits a number counts. Evidence has its own.
     """
 
     service: Service
@@ -273,3 +278,27 @@ class Case:
     confirmation: Confirmed
     conclusion: Conclusion
     warnings: tuple[str, ...]
+    queries: tuple[RanQuery, ...] = ()
+    tables: tuple[ReadTable, ...] = ()
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def given_by(self, path: str) -> tuple[str, ...]:
+        """Ids of the queries and tables that gave a number.
+
+        Args:
+            path: "counts.c2s", "contacts.198.18.0.1.sessions", "timelines.198.18.0.1.activity.start";
+                "evidence.E1" and what is below it for an item of the ledger.
+
+        Returns:
+            The ids; none where nothing tells.
+        """
+        kind, _, rest = path.partition(".")
+        if kind == "evidence":
+            mine = [one for one in self.evidence if f"{rest}.".startswith(f"{one.id}.")]
+            return max(mine, key=lambda one: len(one.id)).provenance.sources if mine else ()
+        fitting = [
+            name
+            for name in self.origins
+            if name == kind or (name.startswith(f"{kind}.") and name.rpartition(".")[2] in rest.split("."))
+        ]
+        return self.origins[max(fitting, key=len)] if fitting else ()

@@ -1,6 +1,6 @@
 """What do open sources say? Claim: a dated statement about an address, or about what an actor uses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from headwater.model.label import Tlp
@@ -21,6 +21,8 @@ class Claim:
         grade: Admiralty code of source and statement, e.g. "B2"; "" where none was given.
         url: where it can be read; never opened by this program.
         tlp: how far it may be shared.
+        place: file and place in it that say so; "" where nothing tells. Two files that say the same make one
+            claim.
     """
 
     address: str
@@ -33,3 +35,4 @@ class Claim:
     grade: str = ""
     url: str = ""
     tlp: Tlp = Tlp.AMBER
+    place: str = field(default="", compare=False)

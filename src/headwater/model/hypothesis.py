@@ -19,12 +19,17 @@ class Provenance:
     Attributes:
         lake_version: version of the flow table; None for what comes from no lake.
         query: the query, or the file and place, that gives it; "" where a person said so.
-        rows: records behind it; None where nobody counted.
+        rows: what stands behind it, counted; None where nobody counted.
+        rows_are: what was counted: "flow records", "claims", "observations of the host", or "rows of its
+            queries and lists" where it looks beyond the contact itself.
+        sources: ids of the queries and tables of the case that gave it.
     """
 
     lake_version: int | None = None
     query: str = ""
     rows: int | None = None
+    rows_are: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

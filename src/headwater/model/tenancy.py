@@ -1,6 +1,6 @@
 """Who held an address when? Dated observations of a host, and the tenancies that they suggest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,8 @@ class HostKey:
         source: who saw it.
         dated: whether the address itself showed it at `seen_at`; False where the source dates a key over all
             of its hosts together, which tells who shares it and not when.
+        place: file and place in it that say so; "" where nothing tells. What two files say alike is one
+            observation.
     """
 
     address: str
@@ -36,6 +38,7 @@ class HostKey:
     seen_at: datetime
     source: str = ""
     dated: bool = True
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class KeyBracket:
         seen: how many observations show it.
         elsewhere: other addresses that show the same key (images share keys), as observed.
         port: where it was seen; 0 where the source names none.
+        places: file and place of its first and of its last observation; none where nothing tells.
     """
 
     id: str
@@ -64,6 +68,7 @@ class KeyBracket:
     seen: int
     elsewhere: tuple[str, ...] = ()
     port: int = 0
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

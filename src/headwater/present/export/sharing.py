@@ -17,6 +17,7 @@ from headwater.model.case import Case, Conclusion, Contact, Counts, Sentence
 from headwater.model.claim import Claim
 from headwater.model.hypothesis import Evidence, Hypothesis
 from headwater.model.label import Tlp
+from headwater.model.source import RanQuery, ReadTable
 from headwater.model.tenancy import PlacedClaim
 from headwater.model.timeline import Timeline
 from headwater.present.export.harmless import each_text, harmless_record
@@ -98,7 +99,8 @@ def shareable(case: Case, settings: ExportSettings) -> Shared:
             f"{case.service} connects to C2s (an access node), and may be a person's connection; give "
             "--access-node to export the case all the same"
         )
-    case = harmless_record(case)
+    read = (case.queries, case.tables)
+    case = harmless_record(replace(case, queries=(), tables=()))
     sound = tuple(_in_range(one) for one in case.contacts if _is_sound(one))
     unsound = len(case.contacts) - len(sound)
     contacts = tuple(one for one in sound if not one.listed or may_leave(one.tlp, settings))
@@ -135,6 +137,8 @@ def shareable(case: Case, settings: ExportSettings) -> Shared:
         tenancy=tuple(replace(one, note=_said(one.note, telling)) for one in case.tenancy),
         conclusion=_conclusion(case, evidence, telling),
         warnings=tuple(text for text in case.warnings if not telling.in_any(text)),
+        queries=tuple(_query(one, telling) for one in read[0]),
+        tables=tuple(_table(one, telling, settings) for one in read[1]),
     )
     if not settings.name_others:
         shared = each_text(shared, Named.of(shared).only, but=_NAMED)
@@ -211,6 +215,22 @@ def _conclusion(case: Case, evidence: tuple[Evidence, ...], telling: Telling) ->
         would_change_if=tuple(text for text in found.would_change_if if not telling.in_any(text)),
         closest_group="" if telling.in_any(found.closest_group) else found.closest_group,
     )
+
+
+def _query(one: RanQuery, telling: Telling) -> RanQuery:
+    """A query, its text whole and as it ran: who shows it escapes it, and no export carries it."""
+    return replace(harmless_record(replace(one, sql="")), sql=_said(one.sql, telling))
+
+
+def _table(one: ReadTable, telling: Telling, settings: ExportSettings) -> ReadTable:
+    """A table, its files without names where these may not leave."""
+    files = tuple(
+        file
+        if may_leave(file.tlp, settings) and not telling.in_any(file.name)
+        else replace(file, name=LEFT_OUT, digest="")
+        for file in one.files
+    )
+    return harmless_record(replace(one, files=files))
 
 
 def _said(text: str, telling: Telling) -> str:
