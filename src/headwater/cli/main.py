@@ -26,6 +26,9 @@ VERBS = {
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
     "pivot": "Looks for C2s that nobody has listed among the other clients of a confirmed service.",
+    "watch": (
+        "Hunts again where flows or labels are new, and tells what changed about upstreams, each change once."
+    ),
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",

@@ -1,0 +1,139 @@
+"""What does one cycle do? It looks, compares, writes what it found into the book, and lets events leave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from headwater.app.watch.changes import told_changes
+from headwater.app.watch.compare import compared
+from headwater.app.watch.coverage import all_lost, arrived, habits, lost
+from headwater.app.watch.look import Found, Material, is_new, look, material
+from headwater.app.watch.release import day_of, released
+from headwater.app.watch.settings import WatchSettings
+from headwater.app.watch.sight import sight
+from headwater.lake.watch_book import Book
+from headwater.model.event import Basis, Event
+from headwater.model.remembered import Memory
+from headwater.model.service import Service
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """What one cycle did.
+
+    Attributes:
+        now: its "now".
+        lake_version: version of the flow table.
+        hunted: whether there was anything new to hunt in.
+        found: events that are new.
+        leaving: how many events leave by themselves, with the digest.
+        over: how many exceed the budget, and wait for the digest.
+        upstreams: how many are known.
+    """
+
+    now: datetime
+    lake_version: int
+    hunted: bool
+    found: tuple[Event, ...]
+    leaving: int
+    over: int
+    upstreams: int
+
+
+def cycle(
+    lake_root: Path, book: Book, settings: WatchSettings, *, now: datetime | None = None, say: Say
+) -> Cycle:
+    """Runs one cycle; what leaves is in the book afterwards, and not delivered.
+
+    Args:
+        lake_root: the lake's folder.
+        book: the lake's book.
+        settings: what to look at and what to tell.
+        now: a "now" that wins over the clock.
+        say: told each step as it begins.
+
+    Raises:
+        LakeError: there is no lake, flows or labels yet, or one of them is damaged; nothing was changed.
+        BadSetting: the engine refuses its settings.
+    """
+    memory = book.memory()
+    before = material(lake_root, settings, now=now)
+    new = is_new(memory.looked, before.looked)
+    events: list[Event] = []
+    if memory.looked is None or memory.looked.files != before.looked.files:
+        memory = replace(memory, arrivals=arrived(memory.arrivals, before.now))
+    if new:
+        found = look(before, upstreams=_watched(memory, settings), say=say)
+        memory, events = _judged(memory, before, found, settings)
+    memory, silent = _nothing_comes(memory, before, settings)
+    marked = [replace(event, mark=settings.alerts.mark) for event in [*events, *silent]]
+    today = day_of(before.now, settings.budget)
+    fresh = book.record(memory, marked, day=today)
+    leaving, over = release(book, settings, now=before.now)
+    return Cycle(
+        before.now, before.looked.lake_version, new, tuple(fresh), leaving, over, len(memory.upstreams)
+    )
+
+
+def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[int, int]:
+    """Lets events leave as the budget says; how many leave, and how many exceed it.
+
+    Raises:
+        LakeError: the book is damaged or cannot be written.
+    """
+    today = day_of(now, settings.budget)
+    decided = released(
+        book.waiting(), left=book.left_on(today), now=now, budget=settings.budget, mark=settings.alerts.mark
+    )
+    book.release(
+        leaving=decided.leaving, over=decided.over, digest=decided.digest,
+        sinks=[sink.name for sink in settings.sinks], day=today,
+    )  # fmt: skip
+    return len(decided.leaving) + (decided.digest is not None), len(decided.over)
+
+
+def _judged(
+    memory: Memory, before: Material, found: Found, settings: WatchSettings
+) -> tuple[Memory, list[Event]]:
+    """What the look says, beside what was known."""
+    shown = sight(
+        found.hunted, before.known, now=before.now, lake_version=_version(before, found),
+        remembered=frozenset(each.key for each in memory.upstreams.values()),
+    )  # fmt: skip
+    silently = memory.looked is None and not settings.schedule.tell_first
+    told = compared(memory, shown, alerts=settings.alerts, lake=before.lake, silently=silently)
+    # silence is counted up to the newest flow of any sensor: what nobody has stored yet is no silence
+    sensors, silent = lost(
+        habits(found.hours), memory.sensors, now=min(before.newest or before.now, before.now),
+        basis=_basis(before), settings=settings.coverage,
+    )  # fmt: skip
+    known, changes = told_changes(told.memory, found.changes, shown, alerts=settings.alerts, lake=before.lake)
+    return replace(known, sensors=sensors, looked=before.looked), [*told.events, *changes, *silent]
+
+
+def _watched(memory: Memory, settings: WatchSettings) -> tuple[Service, ...]:
+    """The known upstreams whose changes are looked for."""
+    if not settings.alerts.changes:
+        return ()
+    every = memory.upstreams.values()
+    return tuple(Service(one.address, one.port, one.proto if one.port else 0) for one in every)
+
+
+def _version(before: Material, found: Found) -> int:
+    """The version that the hunt saw, which may be newer than the one that called for it."""
+    seen = found.hunted.hunt.lake_version
+    return before.looked.lake_version if seen is None else seen
+
+
+def _nothing_comes(memory: Memory, before: Material, settings: WatchSettings) -> tuple[Memory, list[Event]]:
+    sensors, events = all_lost(
+        memory.arrivals, memory.sensors, now=before.now, basis=_basis(before), settings=settings.coverage
+    )
+    return replace(memory, sensors=sensors), events
+
+
+def _basis(before: Material) -> Basis:
+    return Basis(before.looked.lake_version, before.hunt.since, before.hunt.until)
