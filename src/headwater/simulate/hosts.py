@@ -30,6 +30,7 @@ class HostKind(IntEnum):
     DECOY = 12
     VPN = 13
     CHECKER = 14
+    OPERATOR = 15  # second tier: behind the upstreams
 
 
 @dataclass(frozen=True, slots=True)

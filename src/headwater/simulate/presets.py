@@ -8,11 +8,15 @@ from headwater.simulate.settings import (
     Hostile,
     Listing,
     Places,
+    SecondTier,
     Upstreams,
     WorldSettings,
 )
 
 _REFERENCE = WorldSettings()
+_SECOND_TIER = SecondTier(
+    managers=2, backends=1, monitors=4, host_admins=3, contractors=12, backups=3, researchers=2
+)
 
 
 def _variant(name: str, settings: WorldSettings = _REFERENCE) -> WorldSettings:
@@ -87,6 +91,7 @@ def _presets() -> list[WorldSettings]:
             ),
         ),
         _variant("quiet", replace(ref, upstreams=Upstreams(server_role=0, client_role=0))),
+        _variant("two-tiers", replace(ref, second_tier=_SECOND_TIER)),
         _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=1.0, ipv6_preferred=1.0))),
     ]
 
@@ -104,5 +109,6 @@ PRESET_NOTES: dict[str, str] = {
     "resellers": "upstreams of two or three C2s against 30 reseller panels of as many",
     "hard": "30% listed, bots know 12% of the C2s, regional services, side services bound to families",
     "quiet": "the reference world without any upstream: there is nothing to find",
+    "two-tiers": "three hosts stand behind the upstreams; 24 meet some for another reason",
     "ipv6": "the reference world on IPv6, C2s and upstreams without any other address",
 }

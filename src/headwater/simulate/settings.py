@@ -201,6 +201,38 @@ class Decoys:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondTier:
+    """Who stands behind the upstreams, and who is in contact with several of them for another reason."""
+
+    managers: int = knob(0, "hosts", "assumed", "Hosts from which several upstreams are run.")
+    backends: int = knob(0, "hosts", "assumed", "Servers that several upstreams use in common.")
+    links_low: int = knob(4, "services", "assumed", "Fewest upstreams of one of either.")
+    links_high: int = knob(7, "services", "assumed", "Most upstreams of one of either.")
+    sessions_median: float = knob(
+        1.0, "sessions/upstream/workday", "assumed", "Median rate at which a manager comes, at hours of work."
+    )
+    backend_median: float = knob(
+        3.0, "sessions/upstream/day", "assumed", "Median rate at which an upstream comes to a backend."
+    )
+    strangers: int = knob(3, "hosts", "assumed", "Most unrelated servers in contact with either.")
+    monitors: int = knob(0, "hosts", "assumed", "Hosts that watch many servers, upstreams among them.")
+    monitored: int = knob(250, "hosts", "assumed", "Other servers that one of them watches.")
+    host_admins: int = knob(
+        0, "hosts", "assumed", "Administrators of the companies that host most upstreams."
+    )
+    host_servers: int = knob(200, "hosts", "assumed", "Other servers of the company that one comes to.")
+    contractors: int = knob(
+        0, "hosts", "assumed", "Managed services that run 8 to 39 servers and one to three upstreams."
+    )
+    contractor_further: float = knob(
+        0.2, "", "assumed", "Chance of each of two further upstreams of such a service."
+    )
+    backups: int = knob(0, "hosts", "assumed", "Backup services that many servers use, upstreams among them.")
+    backed_up: int = knob(200, "hosts", "assumed", "Other servers that use one of them.")
+    researchers: int = knob(0, "hosts", "assumed", "Researchers who visit all upstreams and C2s.")
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What the exporters see, and how they write it down."""
 
@@ -231,6 +263,7 @@ class WorldSettings:
     listing: Listing = field(default_factory=Listing)
     upstreams: Upstreams = field(default_factory=Upstreams)
     decoys: Decoys = field(default_factory=Decoys)
+    second_tier: SecondTier = field(default_factory=SecondTier)
     view: View = field(default_factory=View)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from headwater.simulate.decoys import Decoy
 from headwater.simulate.hosts import HostKind, Hosts
 from headwater.simulate.knobs import knobs
 from headwater.simulate.listing import Entry
+from headwater.simulate.second_tier import PLANTED, Behind
 from headwater.simulate.settings import WorldSettings
 from headwater.simulate.upstreams import Upstream
 
@@ -118,6 +119,31 @@ class FalseLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueBehind:
+    """One host in contact with upstreams: of the second tier, or for another reason.
+
+    Attributes:
+        kind: why.
+        planted: it is of the second tier; else a walk upward is not to take it for one.
+        address: its address.
+        port: its own in server role, that of the upstreams in client role; 0 where there are several.
+        role: "server" (upstreams connect to it) or "client".
+        upstreams: addresses of the upstreams in contact with it.
+        others: other hosts in contact with it on that port.
+        network: name of its network.
+    """
+
+    kind: str
+    planted: bool
+    address: str
+    port: int
+    role: str
+    upstreams: tuple[str, ...]
+    others: int
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """What is true in a world.
 
@@ -132,6 +158,7 @@ class Truth:
         false_labels: entries of feeds that are no C2.
         scanners: addresses of scanners.
         settings: path of each setting to its value.
+        behind: who is in contact with upstreams, the second tier and its decoys.
     """
 
     world: str
@@ -144,6 +171,7 @@ class Truth:
     false_labels: tuple[FalseLabel, ...]
     scanners: tuple[str, ...]
     settings: dict[str, object]
+    behind: tuple[TrueBehind, ...] = ()
 
     def document(self) -> dict[str, Any]:  # Any: what json takes, times as datetime
         """The truth as nested dicts and lists."""
@@ -164,6 +192,7 @@ def truth_of(
     upstreams: list[Upstream],
     decoys: list[Decoy],
     entries: list[Entry],
+    behind: list[Behind],
 ) -> Truth:
     """The truth of a world from its populations."""
     listed: dict[int, set[str]] = {}
@@ -187,6 +216,20 @@ def truth_of(
         ),
         scanners=tuple(hosts.address(int(host)) for host in (hosts.kind == HostKind.SCANNER).nonzero()[0]),
         settings={each.name: each.default for each in knobs(settings)},
+        behind=tuple(_behind(each, hosts, upstreams) for each in behind),
+    )
+
+
+def _behind(each: Behind, hosts: Hosts, upstreams: list[Upstream]) -> TrueBehind:
+    return TrueBehind(
+        kind=each.kind.value,
+        planted=each.kind in PLANTED,
+        address=hosts.address(each.host),
+        port=each.port,
+        role=each.role,
+        upstreams=tuple(hosts.address(upstreams[place].host) for place in each.upstreams),
+        others=each.others,
+        network=hosts.network_name(each.host),
     )
 
 

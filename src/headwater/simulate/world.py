@@ -26,12 +26,14 @@ from headwater.simulate.planting import Planting
 from headwater.simulate.population import Population, make_population
 from headwater.simulate.profiles import Atoms, atoms
 from headwater.simulate.randomness import salt, stream
+from headwater.simulate.second_tier import Behind, SecondTier
 from headwater.simulate.sessions import Sessions, Source, Span, joined
 from headwater.simulate.settings import WorldSettings
 from headwater.simulate.truth import Truth, labels_of, truth_of
 from headwater.simulate.upstreams import Upstream, make_upstreams
 
 _PART_SESSIONS = 400_000  # expected sessions of one part: about 300 MB while it is made
+_LIKE_SERVERS = (HostKind.UPSTREAM, HostKind.DECOY, HostKind.OPERATOR)  # names, clocks, updates: they, too
 # How uneven contact is: shape of the Gamma distribution of its rate from one quarter of a day to the next
 _STEADINESS = {"check-ins": 1.0, "upstream": 0.4, "trackers": 2.0, "sinkholes": 1.5, "decoys": 0.5}
 
@@ -65,6 +67,8 @@ class World:
         targets, attacks, attack_times = make_attacks(population, self.botnet)
         self.decoys: list[Decoy] = decoys + watchers + targets
         planted = planting.sources(self.entries)
+        second = SecondTier(population, self.upstreams, np.array([c2.host for c2 in self.botnet.c2s]))
+        self.behind: list[Behind] = second.found
         background = self._background(population)
         sources = background.sources()
         self.hosts: Hosts = population.roll.settle(settings.places, seed=seed)
@@ -77,13 +81,14 @@ class World:
         if attack_times:
             packets = settings.hostile.backscatter
             sources.append(backscatter(attack_times, packets=packets, targets=len(self.hosts)))
+        sources += second.sources(salt=salt(seed, "bursts", "second tier"))
         self.population: Population = population
         self.sources: tuple[Source, ...] = tuple(sources)
 
     def _background(self, population: Population) -> Background:
         """The background, in which the botnet's own machines take part like any other server."""
         # sinkholes and collectors stay out: their networks have no servers but theirs
-        others = np.flatnonzero(np.isin(population.roll.kinds(), (HostKind.UPSTREAM, HostKind.DECOY)))
+        others = np.flatnonzero(np.isin(population.roll.kinds(), _LIKE_SERVERS))
         roles = stream(self.seed, "roles").integers(self.settings.background.roles, size=len(others))
         return Background(
             population,
@@ -161,6 +166,7 @@ class World:
             botnet=self.botnet,
             upstreams=self.upstreams,
             decoys=self.decoys,
+            behind=self.behind,
             entries=self.entries,
         )
 
