@@ -34,6 +34,7 @@ _FOLDER = """\
 | `flows/YYYY-MM-DD.parquet` (or `.csv`) | sampled flow records, a file a day or several, for `ingest` |
 | `feeds/feed_a.csv`, `feeds/feed_b.csv` | lists of C2s: late, incomplete, wrong; for `labels add` |
 | `networks.csv` | prefix, AS number and name of every network, for `context add` |
+| `host_keys.csv` | what scans saw of hosts, in worlds whose upstreams change; for `context add` |
 | `hosts.csv` | address, kind and AS number of every host |
 | `truth.json` | upstreams, all C2s, decoys by kind, wrong entries of the lists, scanners, settings, seed |
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from headwater.simulate.settings import (
     Botnet,
+    Changes,
     Decoys,
     Hostile,
     Listing,
@@ -16,6 +17,12 @@ from headwater.simulate.settings import (
 _REFERENCE = WorldSettings()
 _SECOND_TIER = SecondTier(
     managers=2, backends=1, monitors=4, host_admins=3, contractors=12, backups=3, researchers=2
+)
+
+
+# Each kind of change, and what may be taken for one
+_CHANGES = Changes(
+    moved=3, new_ports=2, silent=2, new_tenants=2, begun=2, steady=2, beside=2, outlived=1, outages=2
 )
 
 
@@ -92,6 +99,7 @@ def _presets() -> list[WorldSettings]:
         ),
         _variant("quiet", replace(ref, upstreams=Upstreams(server_role=0, client_role=0))),
         _variant("two-tiers", replace(ref, second_tier=_SECOND_TIER)),
+        _variant("changes", replace(ref, changes=_CHANGES)),
         _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=1.0, ipv6_preferred=1.0))),
     ]
 
@@ -110,5 +118,6 @@ PRESET_NOTES: dict[str, str] = {
     "hard": "30% listed, bots know 12% of the C2s, regional services, side services bound to families",
     "quiet": "the reference world without any upstream: there is nothing to find",
     "two-tiers": "three hosts stand behind the upstreams; 24 meet some for another reason",
+    "changes": "16 further upstreams, most of which move, change port, fall silent or begin at a known day",
     "ipv6": "the reference world on IPv6, C2s and upstreams without any other address",
 }

@@ -172,6 +172,33 @@ class Upstreams:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Further upstreams that change at a known moment, or only seem to; none unless asked for."""
+
+    moved: int = knob(0, "services", "assumed", "Upstreams that go on at another address.")
+    new_ports: int = knob(0, "services", "assumed", "Upstreams that go on at another port of their address.")
+    silent: int = knob(0, "services", "assumed", "Upstreams whose C2s stop there together.")
+    new_tenants: int = knob(
+        0, "services", "assumed", "Upstreams whose address gets another tenant: another key, other clients."
+    )
+    begun: int = knob(0, "services", "assumed", "Upstreams that a family's C2s begin to use together.")
+    steady: int = knob(
+        0, "services", "assumed", "Upstreams that do not change; the first gets another host key."
+    )
+    beside: int = knob(
+        0, "services", "assumed", "Upstreams that go on while the same C2s begin with another, too."
+    )
+    outlived: int = knob(0, "services", "assumed", "Upstreams whose C2s all end, one by one.")
+    early: float = knob(0.35, "", "assumed", "Earliest change, as a share of the records' length.")
+    late: float = knob(0.7, "", "assumed", "Latest change, the same.")
+    follows: float = knob(0.9, "", "assumed", "Share of C2s at work that go on with a successor.")
+    delay_days: float = knob(0.5, "days", "assumed", "Mean time until a C2 does.")
+    outages: int = knob(0, "outages", "assumed", "Times at which one exporter fails for some days.")
+    outage_days: float = knob(3.0, "days", "assumed", "Length of an outage.")
+    scan_days: float = knob(3.0, "days", "assumed", "Time between two scans for host keys.")
+
+
+@dataclass(frozen=True, slots=True)
 class Decoys:
     """What a count of shared C2s finds instead of an upstream."""
 
@@ -265,6 +292,7 @@ class WorldSettings:
     decoys: Decoys = field(default_factory=Decoys)
     second_tier: SecondTier = field(default_factory=SecondTier)
     view: View = field(default_factory=View)
+    changes: Changes = field(default_factory=Changes)
 
     def __post_init__(self) -> None:
         if self.days < 1:

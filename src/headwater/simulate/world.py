@@ -15,6 +15,7 @@ from headwater.model.label import Label
 from headwater.simulate.attacks import backscatter, make_attacks
 from headwater.simulate.background import Background
 from headwater.simulate.botnet import Botnet, check_ins, tenants
+from headwater.simulate.changing import ChangePlanting, outages_of, without_outages
 from headwater.simulate.contacts import ContactList, Contacts
 from headwater.simulate.decoys import Decoy, make_decoys
 from headwater.simulate.hosts import HostKind, Hosts
@@ -28,7 +29,7 @@ from headwater.simulate.profiles import Atoms, atoms
 from headwater.simulate.randomness import salt, stream
 from headwater.simulate.second_tier import Behind, SecondTier
 from headwater.simulate.sessions import Sessions, Source, Span, joined
-from headwater.simulate.settings import WorldSettings
+from headwater.simulate.settings import Changes, WorldSettings
 from headwater.simulate.truth import Truth, labels_of, truth_of
 from headwater.simulate.upstreams import Upstream, make_upstreams
 
@@ -54,7 +55,7 @@ class World:
         if seed < 0:
             raise BadSetting(f"seed {seed} is negative; use 0 or more")
         self.settings, self.seed = settings, seed
-        planting = planting or Planting()
+        planting = planting or (Planting() if settings.changes == Changes() else ChangePlanting())
         population = make_population(settings, seed)
         self.botnet: Botnet = planting.botnet(population)
         self.upstreams: list[Upstream]
@@ -83,6 +84,8 @@ class World:
             sources.append(backscatter(attack_times, packets=packets, targets=len(self.hosts)))
         sources += second.sources(salt=salt(seed, "bursts", "second tier"))
         self.population: Population = population
+        self.planting: Planting = planting
+        self.outages = outages_of(settings, seed)
         self.sources: tuple[Source, ...] = tuple(sources)
 
     def _background(self, population: Population) -> Background:
@@ -146,7 +149,8 @@ class World:
             lots.append(source.draw(stream(self.seed, "draw", sampling, day, number, of, place), span, table))
         population = np.repeat(np.arange(len(lots)), [len(lot) for lot in lots])
         rng = stream(self.seed, "observe", sampling, day, number, of)
-        return self._exporters(sampling).observe(rng, joined(lots), table, population, day=day, number=number)
+        seen = self._exporters(sampling).observe(rng, joined(lots), table, population, day=day, number=number)
+        return without_outages(seen, self.outages, start=self.settings.start)
 
     def _exporters(self, sampling: int) -> Exporters:
         view, start = self.settings.view, self.settings.start

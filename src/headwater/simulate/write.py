@@ -4,6 +4,7 @@ OUT/README.txt               what this is
 OUT/flows/2025-03-03.parquet one file a day, or -000, -001, ... where a day is cut
 OUT/feeds/feed_a.csv, feed_b.csv
 OUT/networks.csv
+OUT/host_keys.csv            what scans saw, in worlds whose upstreams change
 OUT/truth.json
 """
 
@@ -17,7 +18,8 @@ import pyarrow.csv
 
 from headwater.errors import BadSetting
 from headwater.ingest.addresses import text_from_keys
-from headwater.simulate.context_files import time_text, write_labels, write_networks
+from headwater.simulate.changing import changes_truth, key_rows
+from headwater.simulate.context_files import time_text, write_labels, write_networks, write_rows
 from headwater.simulate.flow_files import FlowFiles, Form, Written, write_flows
 from headwater.simulate.hosts import HostKind
 from headwater.simulate.listing import FEEDS
@@ -91,7 +93,14 @@ def _write_context(world: World, out: Path, sampling: int) -> None:
         write_labels((each for each in world.labels() if each.source == feed), out / "feeds" / f"{feed}.csv")
     write_networks(world.networks(), out / "networks.csv")
     write_hosts(world, out / "hosts.csv")
+    keys = key_rows(world.planting, hosts=world.hosts, settings=settings)
+    if keys:
+        header = ["address", "port", "kind", "fingerprint", "seen_at", "source"]
+        write_rows(out / "host_keys.csv", header, keys)
     truth = world.truth().document() | {"sampling": sampling}
+    truth |= changes_truth(
+        world.planting, world.outages, hosts=world.hosts, botnet=world.botnet, settings=settings
+    )
     (out / "truth.json").write_text(json.dumps(truth, indent=1, default=time_text) + "\n", encoding="utf-8")
     text = _README.format(
         name=settings.name,
