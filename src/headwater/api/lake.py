@@ -284,6 +284,7 @@ class Lake:
         *,
         template: str | Path | None = None,
         evidence: str | Path | None = None,
+        newest_lists: bool = False,
         say: Say | None = None,
     ) -> VerifyResult:
         """Computes the numbers of a report again, from the same version of this lake, and compares.
@@ -292,6 +293,7 @@ class Lake:
             report: a report.html, or a folder that holds one.
             template: the template that was used, if not the shipped one.
             evidence: the changes to the ledger that were used, if any.
+            newest_lists: take labels and context as they are now, not as the report read them.
             say: told each step as it begins.
 
         Returns:
@@ -303,7 +305,8 @@ class Lake:
             BadSetting: the report is of no lake, or a file given cannot be used.
         """
         return verify_result(verify(
-            Path(report), self._root, template=_path(template), evidence=_path(evidence), say=say
+            Path(report), self._root, template=_path(template), evidence=_path(evidence),
+            newest_lists=newest_lists, say=say,
         ))  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class FlowsWanted:
         until: records that start then or later are left out; None: no bound.
         limit: only so many, the earliest; None: all.
         engine: URL of the engine.
+        lake_version: version of the flow table; None: the newest.
     """
 
     service: Service
@@ -44,6 +45,7 @@ class FlowsWanted:
     until: datetime | None = None
     limit: int | None = None
     engine: str = "duckdb://"
+    lake_version: int | None = None
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.until <= self.since:
@@ -100,7 +102,8 @@ def found_flows(lake_root: Path, wanted: FlowsWanted) -> Iterator[FoundFlows]:
         role=None if wanted.role is None else {PeerRole.SERVER: SERVER, PeerRole.CLIENT: CLIENT}[wanted.role],
         peer=key_of(wanted.peer) if wanted.peer else None,
     )  # fmt: skip
-    kept = snapshot(open_lake(lake_root), window=Window(wanted.since, wanted.until))
+    window = Window(wanted.since, wanted.until)
+    kept = snapshot(open_lake(lake_root), version=wanted.lake_version, window=window)
     with connect(wanted.engine) as engine:
         engine.trace.lake_version = kept.version
         found = records(engine.flows(kept.files), which, span=Span(wanted.since, wanted.until))

@@ -1,4 +1,4 @@
-"""Do the numbers of a report still hold? Investigates the same version of the lake again, and compares.
+"""Do the numbers of a report still hold? Investigates the same versions of the lake again, and compares.
 
 Compared, value by value, are the statements that the report holds for machines, and what it shows to people:
 every cell of its tables and every sentence of its sections. A report in which any of it was changed by hand
@@ -7,13 +7,14 @@ does not hold.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
 from headwater.app.hypothesis_template import edits_from, template_from
 from headwater.app.investigate import Choices, investigate
 from headwater.app.recorded_settings import recorded_settings, unlike
+from headwater.app.report_lists import ReportLists, report_lists
 from headwater.errors import BadSetting, UnreadableSource
 from headwater.model.case import Case
 from headwater.model.label import Tlp
@@ -57,6 +58,7 @@ class Verified:
         differences: what does not hold.
         settings: names of settings that could not be made the same.
         program: version of the headwater that wrote the report; another one may reckon otherwise.
+        lists: labels and context, then and now.
     """
 
     service: str
@@ -67,6 +69,7 @@ class Verified:
     differences: tuple[Difference, ...]
     settings: tuple[str, ...]
     program: str
+    lists: ReportLists = field(default_factory=ReportLists)
 
     @property
     def holds(self) -> bool:
@@ -80,20 +83,21 @@ def verify(
     *,
     template: Path | None = None,
     evidence: Path | None = None,
+    newest_lists: bool = False,
     say: Say | None = None,
 ) -> Verified:
-    """Computes the numbers of a report again.
+    """Computes the numbers of a report again, on the versions of flows, labels and context that it read.
 
     Args:
         report: a report.html, or a folder that holds one.
         lake_root: the lake that it was computed on.
         template: the template that was used, where it was not the shipped one.
         evidence: the analyst's edits that were used, where there were any.
+        newest_lists: take labels and context as they are now: what do they make of it?
         say: told each step as it begins.
 
     Returns:
-        What holds and what does not. Labels and context of a lake have no versions: what was added to them
-        since shows as a difference.
+        What holds and what does not, and how labels and context have changed since.
 
     Raises:
         UnreadableSource: the file is no report, or damaged.
@@ -111,8 +115,17 @@ def verify(
         until=stated.until,
         lake_version=stated.lake_version,
     )
-    found = investigate(lake_root, _service(stated, report), settings=settings, choices=choices, say=say)
-    return compared(stated, found.case, settings=unlike(stated.settings, settings, choices))
+    lists = report_lists(lake_root, stated.lists)
+    found = investigate(
+        lake_root,
+        _service(stated, report),
+        settings=settings,
+        choices=choices,
+        versions=None if newest_lists else lists.versions,
+        say=say,
+    )
+    verified = compared(stated, found.case, settings=unlike(stated.settings, settings, choices))
+    return replace(verified, lists=lists)
 
 
 def compared(stated: Stated, case: Case, *, settings: tuple[str, ...] = ()) -> Verified:
@@ -206,7 +219,12 @@ def _shown(table: Table) -> Shown:
 
 
 def _texts(row: Row) -> tuple[str, ...]:
-    return tuple(printable(cell.text) + ", ".join(text for _, text in cell.links) for cell in row.cells)
+    return tuple(
+        printable(cell.folded)
+        + "\n".join(printable(line) for line in (cell.text.split("\n") if cell.folded else [cell.text]))
+        + ", ".join(text for _, text in cell.links)
+        for cell in row.cells
+    )
 
 
 def _plain(text: str | None) -> str | None:

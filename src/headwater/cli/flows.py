@@ -63,6 +63,15 @@ def print_flows(
             show_default=False,
         ),
     ] = None,
+    lake_version: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="The flows as they were at version N, which cases and reports name; else the newest.",
+            metavar="N",
+            show_default=False,
+        ),
+    ] = None,
     engine: EngineUrl = "duckdb://",
     show_sql: ShowSqlFlag = False,
     defang: DefangFlag = False,
@@ -82,6 +91,7 @@ def print_flows(
         until=moment("--until", until),
         limit=limit if limit is not None or as_json or as_csv else _SHOWN,
         engine=engine,
+        lake_version=lake_version,
     )
     with found_flows(state.lake, wanted) as found:
         if as_json:

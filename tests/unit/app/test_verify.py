@@ -1,6 +1,7 @@
 """A report is computed again from the version of the lake that it names, and every number compared."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,14 @@ import case_samples
 from hand_made_flows import BEGIN, PAYLOAD, Flow, lake_of
 from headwater.app.case_files import read_case, write_case
 from headwater.app.case_settings import CaseSettings
+from headwater.app.flows import FlowsWanted, found_flows
 from headwater.app.ingest import ingest
 from headwater.app.investigate import investigate
+from headwater.app.labels import add_labels
 from headwater.app.report import write_report
 from headwater.app.verify import compared, verify
 from headwater.errors import BadSetting, LakeError, UnreadableSource
+from headwater.model.candidate import PeerRole
 from headwater.model.case import Case
 from headwater.model.service import Service
 from headwater.present.report.build import report_of
@@ -84,11 +88,87 @@ def test_it_holds_when_the_lake_has_grown(lake: Path, report: Path, tmp_path: Pa
     assert (newest, stated, verify(report, lake).holds) == (25, 24, True)
 
 
+MORE = "address,family,group,port,first_seen,last_seen\n5.0.0.1,emotet,epoch2,449,2024-04-01,2024-05-25\n"
+
+
+def test_labels_that_came_since_are_named_and_change_no_number(
+    lake: Path, report: Path, tmp_path: Path
+) -> None:
+    """The report is computed on the labels that it read; what came since is told, entry by entry."""
+    grown = tmp_path / "lake"
+    shutil.copytree(lake, grown)
+    (tmp_path / "more.csv").write_text(MORE)
+    add_labels([str(tmp_path / "more.csv")], lake=grown)
+    found = verify(report, grown)
+    changes = [(one.table, len(one.added), len(one.removed), one.files_added) for one in found.lists.changes]
+    assert (found.holds, found.lists.unlike) == (True, ())
+    assert changes == [("labels", 1, 0, ("more.csv",))]
+    assert found.lists.changes[0].added == (
+        "5.0.0.1, c2, emotet, epoch2, 449, 2024-04-01T00:00:00Z, 2024-05-26T00:00:00Z, more, amber",
+    )
+
+
+def test_the_labels_of_now_may_tell_otherwise(lake: Path, report: Path, tmp_path: Path) -> None:
+    """On request labels are taken as they are, and what they change does not hold."""
+    grown = tmp_path / "lake"
+    shutil.copytree(lake, grown)
+    (tmp_path / "more.csv").write_text(MORE)
+    add_labels([str(tmp_path / "more.csv")], lake=grown)
+    found = verify(report, grown, newest_lists=True)
+    assert "timelines.5.0.0.1.activity.start" in {one.where for one in found.differences}
+
+
+def test_a_lake_with_other_labels_is_told_from_a_wrong_number(
+    report: Path, tmp_path: Path, lake: Path
+) -> None:
+    """Where the lake does not hold what the report read, that is said by the table's name."""
+    other = tmp_path / "lake"
+    shutil.copytree(lake, other)
+    shutil.rmtree(other / "labels")
+    (tmp_path / "labels.csv").write_text(LABELS.replace("5.0.3.1", "5.0.9.1"))
+    add_labels([str(tmp_path / "labels.csv")], lake=other)
+    found = verify(report, other)
+    assert (found.holds, found.lists.unlike) == (
+        False, ("labels: version 1 of this lake is not what the report read",)
+    )  # fmt: skip
+
+
+def test_a_report_of_before_is_read_with_the_lists_of_now(lake: Path, report: Path, tmp_path: Path) -> None:
+    """One that names no versions of lists compares its numbers as before."""
+    text = (report / "report.html").read_text(encoding="utf-8")
+    old = re.sub(r'"tables":\[.*?\],"origins"', '"origins"', text, count=1)
+    assert old != text
+    (tmp_path / "report.html").write_text(old, encoding="utf-8")
+    found = verify(tmp_path, lake)
+    assert (found.lists.versions, found.holds) == ({}, True)
+
+
+def test_the_command_of_a_report_prints_the_very_records(lake: Path, report: Path, tmp_path: Path) -> None:
+    """Those of the version that it names, as many as the case counts, though the lake has more by now."""
+    grown = tmp_path / "lake"
+    shutil.copytree(lake, grown)
+    (tmp_path / "later.csv").write_text(
+        "start,end,src,dst,src_port,dst_port,proto,packets,bytes,tcp_flags,sampling\n"
+        f"{BEGIN:%Y-%m-%dT%H:%M:%SZ},{BEGIN:%Y-%m-%dT%H:%M:%SZ},5.0.0.1,9.9.9.9,50998,8443,6,10,1000,"
+        f"{PAYLOAD},1\n"
+    )
+    ingest([str(tmp_path / "later.csv")], lake=grown)
+    stated = read_stated(report)
+    command = next(text for text in stated.sentences if text.startswith("With one of its clients"))
+    wanted = FlowsWanted(SERVICE, peer="5.0.0.1", role=PeerRole.SERVER, lake_version=stated.lake_version)
+    with found_flows(grown, wanted) as then, found_flows(grown, replace(wanted, lake_version=None)) as now:
+        records = (then.records, then.contact, now.records > then.records)
+    flows = stated.statements["contacts.5.0.0.1.flows"]
+    options = f"--peer ADDRESS --role server --lake-version {stated.lake_version}"
+    assert (records, command.endswith(options)) == ((flows, flows, True), True)
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
         (lambda text: text.replace('"counts.c2s","value":4', '"counts.c2s","value":40'), "counts.c2s"),
         (lambda text: text.replace('<td class="n">24</td>', '<td class="n">25</td>', 1), "table "),
+        (lambda text: text.replace("WHERE\n", "WHERE FALSE AND\n", 1), "table queries"),
         (lambda text: text.replace('"strong">4 listed', '"strong">9 listed'), "sentence "),
         (lambda text: re.sub(r"<tr>(?:(?!</tr>).)*5\.0\.3\[\.\]1.*?</tr>", "", text, count=1), "table "),
     ],

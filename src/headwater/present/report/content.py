@@ -16,11 +16,13 @@ class Cell:
         text: what it says.
         links: anchors in this report that it points to, with their texts; behind the text.
         code: it is a command or a query, to be copied.
+        folded: what stands in its place until it is asked for; "" where it stands open. Not in print.
     """
 
     text: str
     links: tuple[tuple[str, str], ...] = ()
     code: bool = False
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading, and whether it holds numbers."""
+    """A column.
+
+    Attributes:
+        heading: its heading.
+        numbers: it holds numbers.
+        on_screen: print leaves it out.
+    """
 
     heading: str
     numbers: bool = False
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +64,18 @@ class Table:
         caption: what it shows; a sentence without its full stop.
         columns: its columns.
         rows: its rows; may be none.
-        provenance: id of the entry of the provenance that its numbers come from; "" for none.
+        provenance: links to the entries of the provenance that its numbers come from.
         folded: long, and shown when asked for; print shows it.
+        on_screen: print leaves it out, and says so.
     """
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    provenance: str = ""
+    provenance: tuple[tuple[str, str], ...] = ()
     folded: bool = False
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

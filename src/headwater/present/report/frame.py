@@ -3,14 +3,17 @@
 from dataclasses import dataclass, replace
 
 from headwater.model.case import Case
+from headwater.model.hypothesis import Evidence
 from headwater.model.label import Tlp
 from headwater.present.export.harmless import harmless_record
 from headwater.present.export.settings import ExportSettings
 from headwater.present.export.sharing import Shared, shareable
-from headwater.present.report.trail import Trail, trail
+from headwater.present.report.rows import Links
+from headwater.present.report.trail import COUNTS, Trail, trail
 
 PRIOR = "prior"  # where a waterfall begins
 _UNNAMED = "left out by marking"  # an item of a waterfall that may not be shown; its number stays
+_MOST_LINKS = 8  # queries and lists behind one sentence; more hide what it says
 # What a sentence may rest on beside evidence: the table that shows it, and what that is called.
 NUMBERS = {
     "counts": ("groups", "clients by group"), "contacts": ("c2s", "C2s one by one"),
@@ -53,20 +56,31 @@ class Frame:
     trail: Trail
     anchors: dict[str, str]
 
-    def links(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """Links to what a sentence rests on, each once."""
-        found = []
+    def links(self, names: tuple[str, ...]) -> Links:
+        """Links to what a sentence rests on, each once; to the queries of its numbers where they are few.
+
+        The tables that it links to name them all.
+        """
+        found: list[tuple[str, str]] = []
+        ids: list[str] = []
         for name in names:
             if name in self.anchors:
                 found.append((self.anchors[name], name))
             elif (link := NUMBERS.get(name.partition(".")[0])) is not None:
                 found.append(link)
-        return tuple(dict.fromkeys(found))
+                ids += self.case.given_by(name)
+        behind = self.trail.links(ids)
+        return (*dict.fromkeys(found), *(behind if len(behind) <= _MOST_LINKS else ()))
 
-    def source(self, evidence: str) -> tuple[tuple[str, str], ...]:
-        """Link to the provenance of an item of evidence; none where a person said so."""
-        entry = self.trail.of_evidence.get(evidence, "")
-        return ((entry, entry),) if entry else ()
+    def source(self, one: Evidence) -> Links:
+        """Links to the provenance of an item of evidence; none where a person said so."""
+        entry = self.trail.of_evidence.get(one.id, "")
+        return (((entry, entry),) if entry else ()) + self.trail.links(one.provenance.sources)
+
+    def given(self, *paths: str) -> Links:
+        """Links to what gave parts of the case: the investigation, queries, and lists that were read."""
+        ids = (id_ for path in paths for id_ in self.case.given_by(path))
+        return ((COUNTS, COUNTS), *self.trail.links(ids))
 
 
 def framed(case: Case, settings: ReportSettings) -> Frame:

@@ -65,7 +65,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         finalize=_final,
     )
-    found.filters["whole"] = _whole
+    found.filters |= {"whole": _whole, "lines": _lines}
     found.tests |= {
         "table": lambda block: isinstance(block, Table),
         "figure": lambda block: isinstance(block, Figure),
@@ -84,6 +84,11 @@ def _whole(text: str) -> Markup:
     escaped = str(escape(printable(text)))
     # What is put in is ours, and what it is put around is digits.
     return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', escaped))  # noqa: S704
+
+
+def _lines(text: str) -> Markup:
+    """Text of several lines, escaped line by line."""
+    return Markup("\n").join(escape(printable(line)) for line in text.split("\n"))
 
 
 @cache

@@ -112,7 +112,7 @@ def _table(one: Table) -> Iterator[str]:
     yield f'<a id="{one.id}"></a>'
     yield from (
         "",
-        escaped(one.caption) + _rests(((one.provenance, one.provenance),) if one.provenance else ()),
+        escaped(one.caption) + _rests(one.provenance),
         "",
     )
     yield f"| {' | '.join(escaped(column.heading) for column in one.columns)} |"
@@ -120,16 +120,29 @@ def _table(one: Table) -> Iterator[str]:
     yield from map(_row, one.rows)
     if not one.rows:
         yield f"| none {'| ' * len(one.columns)}".rstrip()
+    for row in one.rows:
+        for cell in row.cells:
+            if cell.folded:
+                yield from _unfolded(row.id, cell)
+
+
+def _unfolded(name: str, cell: Cell) -> Iterator[str]:
+    """What is folded in a cell, behind its table; its fence is longer than any inside (CommonMark, 4.5)."""
+    lines = [printable(line) for line in cell.text.split("\n")]
+    fence = "`" * (max((len(run) for line in lines for run in re.findall("`+", line)), default=0) + 3)
+    yield from ("", f'<a id="{name}-text"></a>', "", f"{escaped(name)}:", "", f"{fence}sql", *lines, fence)
 
 
 def _row(row: Row) -> str:
-    cells = [_cell(cell, struck=row.struck) for cell in row.cells]
+    cells = [_cell(cell, row) for cell in row.cells]
     anchor = f'<a id="{row.id}"></a>' if row.id else ""
     return f"| {anchor}{' | '.join(cells)} |"
 
 
-def _cell(cell: Cell, *, struck: bool) -> str:
+def _cell(cell: Cell, row: Row) -> str:
+    if cell.folded:
+        return f"[{escaped(cell.folded)}](#{row.id}-text)"
     if cell.code:
         return _code(cell.text)
     text = escaped(cell.text)
-    return (f"~~{text}~~" if struck and text else text) + _links(cell.links)
+    return (f"~~{text}~~" if row.struck and text else text) + _links(cell.links)

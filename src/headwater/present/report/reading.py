@@ -16,6 +16,14 @@ Shown = tuple[tuple[str, ...], ...]  # rows of cells
 
 
 @dataclass(frozen=True, slots=True)
+class StatedTable:
+    """A table of the lake that a report says it read: its version, and the digest of what counted in it."""
+
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """What a report states.
 
@@ -30,6 +38,8 @@ class Stated:
         statements: id to value.
         tables: id of each table to its cells as shown, row by row, without the heading.
         sentences: what is said outside tables, in order.
+        lists: id of each table of the lake that it read to its state; none in a report of before these had
+            versions.
     """
 
     program: str
@@ -43,6 +53,7 @@ class Stated:
     statements: dict[str, Value]
     tables: dict[str, Shown]
     sentences: tuple[str, ...]
+    lists: dict[str, StatedTable] = field(default_factory=dict)
 
 
 def read_stated(path: Path) -> Stated:
@@ -87,6 +98,10 @@ def _stated(found: dict[str, Any], page: "_Page", file: Path) -> Stated:  # Any:
         name_others=bool(found["name_others"]),
         statements={str(one["id"]): one["value"] for one in found["statements"]},
         tables=page.tables, sentences=tuple(page.sentences),
+        lists={
+            str(one["id"]): StatedTable(int(one["version"]), str(one["digest"]))
+            for one in found.get("tables", ())
+        },
     )  # fmt: skip
 
 
@@ -112,7 +127,7 @@ class _Page(HTMLParser):
         named = dict(attrs).get("id") or ""
         if tag == "script":
             self._in_block = named == "statements"
-        elif tag in {"table", "details"}:
+        elif tag == "table" or (tag == "details" and named):
             self._name = named or self._name
             self._rows = []
         elif tag == "tbody":

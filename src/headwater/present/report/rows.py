@@ -13,8 +13,10 @@ def row(*values: str | Cell, id: str = "", struck: bool = False) -> Row:  # noqa
 
 
 def columns(*headings: str) -> tuple[Column, ...]:
-    """Columns by their headings; one that begins with # holds numbers."""
-    return tuple(Column(heading.removeprefix("#"), heading.startswith("#")) for heading in headings)
+    """Columns by their headings; one that begins with # holds numbers, one with ~ is for the screen alone."""
+    return tuple(
+        Column(heading.lstrip("#~"), heading.startswith("#"), heading.startswith("~")) for heading in headings
+    )
 
 
 def linked(ids: Iterable[str], anchors: dict[str, str]) -> Links:

@@ -12,6 +12,7 @@ from typing import Any
 
 from headwater.model.case import Case, Contact
 from headwater.model.hypothesis import Hypothesis
+from headwater.model.source import ReadTable
 from headwater.model.timeline import Interval, Timeline
 from headwater.present.report.trail import COUNTS, Trail
 
@@ -57,11 +58,25 @@ def machine(case: Case, trail: Trail, *, marking: str, name_others: bool) -> dic
             {"id": one.id, "query": one.query, "lake_version": one.lake_version, "rows": one.rows}
             for one in trail.entries
         ],
+        "queries": [
+            {"id": one.id, "entry": trail.anchors[one.id], "lake_version": one.lake_version, "rows": one.rows}
+            for one in case.queries
+        ],
+        "tables": [_table(one, trail) for one in case.tables],
+        "origins": {path: list(ids) for path, ids in case.origins.items()},
         "statements": [
             {"id": name, "value": value, "provenance": _whence(name, trail)}
             for name, value in statements(case).items()
         ],
     }
+
+
+def _table(one: ReadTable, trail: Trail) -> dict[str, Any]:  # Any: as above
+    files = [{"name": file.name, "digest": file.digest, "rows": file.rows} for file in one.files]
+    return {
+        "id": one.id, "entry": trail.anchors[one.id], "version": one.version, "rows": one.rows,
+        "used": one.used, "digest": one.digest, "files": files,
+    }  # fmt: skip
 
 
 def _whence(name: str, trail: Trail) -> str:

@@ -76,9 +76,9 @@ def small(value: float | None) -> str:
     return "not known" if value is None else f"{value:.1g}" if value < 0.01 else f"{value:.2f}"
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, many: str = "") -> str:
     """A number with its noun: "1 client", "1,204 clients"."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def window(case: Case) -> str:

@@ -55,7 +55,7 @@ def test_sentences_lead_to_what_they_rest_on(report: Report) -> None:
     first, second = report.sections[0].blocks[:2]
     assert isinstance(first, Statement)
     assert isinstance(second, Statement)
-    assert (first.links, second.links) == ((("groups", "clients by group"),), (("e1", "E1"), ("e2", "E2")))
+    assert (first.links[0], second.links) == (("groups", "clients by group"), (("e1", "E1"), ("e2", "E2")))
 
 
 def test_counts_come_out_as_they_went_in(report: Report) -> None:
@@ -84,10 +84,62 @@ def test_barred_evidence_is_struck_not_hidden(report: Report) -> None:
 
 def test_every_item_leads_to_its_provenance(report: Report) -> None:
     """Each item of evidence names an entry of the provenance that exists, or that a person said so."""
-    entries = {row.id for row in _tables(report)["entries"].rows}
     cells = [row.cells[-1] for name in ("ledger", "ledger-2") for row in _tables(report)[name].rows]
-    assert {anchor for cell in cells for anchor, _ in cell.links} <= entries
+    assert {anchor for cell in cells for anchor, _ in cell.links} <= _entries(report)
     assert [cell.text for cell in cells if not cell.links] == ["a person's word"]
+    assert (cells[0].text, cells[0].links) == (
+        "41 flow records: ",
+        (("P2", "P2"), ("Q2", "Q2"), ("L2", "L2")),
+    )
+
+
+def _entries(report: Report) -> set[str]:
+    return {row.id for name in ("entries", "lists", "queries") for row in _tables(report)[name].rows}
+
+
+def test_every_table_of_numbers_leads_to_its_queries(report: Report) -> None:
+    """All but the ledger, whose items do so one by one, what explains words, and the provenance itself."""
+    without = {name for name, one in _tables(report).items() if not one.provenance}
+    assert without == {"ledger", "ledger-2", "words", "settings", "entries", "lists", "queries"}
+    anchors = {anchor for one in _tables(report).values() for anchor, _ in one.provenance}
+    assert anchors <= _entries(report)
+    assert [anchor for anchor, _ in _tables(report)["c2s"].provenance] == ["P1", "Q2", "L2"]
+
+
+def test_every_sentence_of_the_summary_on_a_number_leads_to_its_query() -> None:
+    """Behind the table that shows it."""
+    case = case_samples.dridex_case()
+    block = report_of(case).sections[0].blocks[0]
+    assert isinstance(block, Statement)
+    assert block.links == (("groups", "clients by group"), ("Q2", "Q2"), ("L2", "L2"))
+
+
+def test_a_query_stands_with_its_text_rows_and_what_it_reads(report: Report) -> None:
+    """Folded, over several lines, as it ran; from it links lead to the flows and lists."""
+    row = _tables(report)["queries"].rows[1]
+    texts = [cell.text for cell in row.cells]
+    assert (row.id, texts[1], texts[3], row.cells[4].links) == (
+        "Q2", "clients of the service", "24", (("Q1", "Q1"), ("L2", "L2"))
+    )  # fmt: skip
+    assert "".join(texts[5].split()) == 'SELECT"hi"FROM"pass1"WHERE"port"<=38400'
+
+
+def test_files_of_lists_are_named_as_far_as_their_marking_allows() -> None:
+    """A file whose entries are marked above is counted, not named; that goes for its digest, too."""
+    report = report_of(case_samples.dridex_case(), ReportSettings(tlp=Tlp.GREEN))
+    files = {row.cells[1].text: row.cells[5].text for row in _tables(report)["lists"].rows}
+    assert ("feed.csv" in files["labels"], "reports.csv (2 entries)" in files["claims of open sources"]) == (
+        False, True,
+    )  # fmt: skip
+    everything = _everything(report)
+    assert [word for word in ("closed.csv", "45" * 32, "cd" * 32) if word in everything] == []
+
+
+def test_a_case_without_a_trail_has_a_report() -> None:
+    """One of before queries were kept names the investigation alone."""
+    old = replace(case_samples.dridex_case(), queries=(), tables=(), origins={})
+    tables = _tables(report_of(old))
+    assert ("queries" in tables, tables["c2s"].provenance) == (False, (("P1", "P1"),))
 
 
 def test_queries_are_shown_as_they_ran(report: Report) -> None:

@@ -4,7 +4,6 @@ from headwater.model.hypothesis import Hypothesis
 from headwater.present.report.content import Block, Cell, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, linked, row
-from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import said, share, small
 
 _SHOWN_FOR = 6  # items named for and against each
@@ -25,7 +24,7 @@ def answers(frame: Frame) -> Section:
             "For", "Against",
         )  # fmt: skip
         caption = "Answers with what the evidence makes of them; the range is over priors and settings"
-        blocks.append(Table("hypotheses", caption, heads, rows, COUNTS))
+        blocks.append(Table("hypotheses", caption, heads, rows, frame.given()))
     else:
         blocks.append(Statement("No hypothesis was weighed."))
     blocks += [Statement(_basis(frame)), _chance(frame)]
@@ -74,4 +73,10 @@ def _chance(frame: Frame) -> Table:
             row("Chance of so many or more (p-value)", small(held.p_value)),
         ]
     heads = columns("Number", "#Value")
-    return Table("chance-numbers", "Chance, exclusivity and confirmation", heads, tuple(rows), COUNTS)
+    return Table(
+        "chance-numbers",
+        "Chance, exclusivity and confirmation",
+        heads,
+        tuple(rows),
+        frame.given("chance", "confirmation"),
+    )

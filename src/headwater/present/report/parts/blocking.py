@@ -6,7 +6,6 @@ from headwater.present.report.content import Block, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.parts.left_out import export_settings
 from headwater.present.report.rows import columns, row
-from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import day, group_of, said, sentence
 
 
@@ -25,5 +24,14 @@ def blocking(frame: Frame) -> Section:
     if rows:
         heads = columns("Indicator (defanged)", "Role", "Group", "From", "Until", "Rests on")
         caption = "Indicators; each holds within its dates only"
-        blocks.append(Table("indicators", caption, heads, rows, COUNTS, folded=len(rows) > 60))
+        blocks.append(
+            Table(
+                "indicators",
+                caption,
+                heads,
+                rows,
+                frame.given("timelines", "contacts"),
+                folded=len(rows) > 60,
+            )
+        )
     return Section("indicators-section", "Indicators", tuple(blocks))

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from headwater.model.case import Case, Contact
+from headwater.model.case import Contact
 from headwater.present.charts.rhythm import WEEKDAYS
 from headwater.present.report.content import Block, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.others import by_network, neighbour_name
 from headwater.present.report.rows import columns, row
-from headwater.present.report.trail import COUNTS, records
+from headwater.present.report.trail import records
 from headwater.present.report.wording import count, group_of, moment, query, said
 
 _OPENED = {"client": "C2", "service": "service", "unknown": "not known"}
@@ -22,16 +22,18 @@ def clients(frame: Frame) -> Section:
     """The section on clients."""
     case = frame.case
     behind = Statement(
-        "The records behind a row, for people or as CSV:", code=query(records(case, "ADDRESS"))
+        "The records behind a row, for people or as CSV:",
+        frame.given("contacts"),
+        code=query(records(case, "ADDRESS")),
     )
-    blocks: list[Block] = [_groups(case), behind, _c2s(case)]
+    blocks: list[Block] = [_groups(frame), behind, _c2s(frame)]
     blocks += _others(frame)
-    blocks += [_neighbours(frame), _rhythm(case)]
+    blocks += [_neighbours(frame), _rhythm(frame)]
     return Section("clients-section", "Clients of the service", tuple(blocks))
 
 
-def _groups(case: Case) -> Table:
-    counts = case.counts
+def _groups(frame: Frame) -> Table:
+    counts = frame.case.counts
     rows = [
         row(said(name), f"{number:,}", f"{counts.seen_by_group.get(name, 0):,}")
         for name, number in counts.by_group.items()
@@ -39,17 +41,20 @@ def _groups(case: Case) -> Table:
     rows.append(row("all listed C2s", f"{counts.c2s:,}", ""))
     rows.append(row("all clients", f"{counts.clients:,}", ""))
     heads = columns("Group", "#In contact", "#Listed, and seen anywhere in the records")
-    return Table("groups", "Clients by group", heads, tuple(rows), COUNTS)
+    return Table(
+        "groups", "Clients by group", heads, tuple(rows), frame.given("counts", "counts.seen_by_group")
+    )
 
 
-def _c2s(case: Case) -> Table:
-    listed = [one for one in case.contacts if one.listed]
+def _c2s(frame: Frame) -> Table:
+    listed = [one for one in frame.case.contacts if one.listed]
     heads = columns(
         "C2", "Group", "First contact (UTC)", "Last contact (UTC)", "#Sessions", "#Flows",
         "#Bytes to service", "#Bytes from service", "Opened by", "Network",
     )  # fmt: skip
     rows = tuple(_contact(one) for one in listed)
-    return Table("c2s", "Listed C2s in contact with the service", heads, rows, COUNTS, folded=len(rows) > 60)
+    given = frame.given("contacts", "contacts.opened_by", "contacts.network")
+    return Table("c2s", "Listed C2s in contact with the service", heads, rows, given, folded=len(rows) > 60)
 
 
 def _contact(one: Contact) -> Row:
@@ -71,27 +76,35 @@ def _others(frame: Frame) -> list[Block]:
     case = frame.case
     total = case.counts.clients - case.counts.c2s
     if not total:
-        return [Statement("The service has no other client in the records.")]
+        return [Statement("The service has no other client in the records.", frame.given("counts"))]
     left = f", {case.contacts_left_out:,} of them not listed one by one" if case.contacts_left_out else ""
     told = Statement(
         f"Beside the listed C2s, {count(total, 'other client')} came with "
-        f"{count(case.counts.other_sessions, 'session')} in {count(case.counts.other_flows, 'flow')}{left}."
+        f"{count(case.counts.other_sessions, 'session')} in {count(case.counts.other_flows, 'flow')}{left}.",
+        frame.given("counts"),
     )
     others = [one for one in case.contacts if not one.listed]
-    table = _named(others) if frame.settings.name_others else _networks(others)
+    table = (_named if frame.settings.name_others else _networks)(frame, others)
     return [told, table]
 
 
-def _networks(others: Sequence[Contact]) -> Table:
+def _networks(frame: Frame, others: Sequence[Contact]) -> Table:
     rows = tuple(
         row(_network(one.name, one.asn), f"{one.hosts:,}", f"{one.sessions:,}", f"{one.flows:,}")
         for one in by_network(others)
     )
     heads = columns("Network", "#Hosts", "#Sessions", "#Flows")
-    return Table("others", "Other clients, by network only", heads, rows, COUNTS, folded=len(rows) > 60)
+    return Table(
+        "others",
+        "Other clients, by network only",
+        heads,
+        rows,
+        frame.given("contacts", "contacts.network"),
+        folded=len(rows) > 60,
+    )
 
 
-def _named(others: Sequence[Contact]) -> Table:
+def _named(frame: Frame, others: Sequence[Contact]) -> Table:
     rows = tuple(
         row(
             said(one.address), _network(one.network, one.asn), moment(one.first), moment(one.last),
@@ -100,7 +113,14 @@ def _named(others: Sequence[Contact]) -> Table:
         for one in others
     )  # fmt: skip
     heads = columns("Client", "Network", "First contact (UTC)", "Last contact (UTC)", "#Sessions", "#Flows")
-    return Table("others", "Other clients, named on request", heads, rows, COUNTS, folded=len(rows) > 60)
+    return Table(
+        "others",
+        "Other clients, named on request",
+        heads,
+        rows,
+        frame.given("contacts", "contacts.network"),
+        folded=len(rows) > 60,
+    )
 
 
 def _neighbours(frame: Frame) -> Table:
@@ -114,11 +134,13 @@ def _neighbours(frame: Frame) -> Table:
         for one in case.neighbours
     )  # fmt: skip
     heads = columns("Service", "Relation", "#Listed C2s", "#Hosts", "#Flows", "Known as")
-    return Table("neighbours", "What shares the service, its host or its C2s", heads, rows, COUNTS)
+    return Table(
+        "neighbours", "What shares the service, its host or its C2s", heads, rows, frame.given("neighbours")
+    )
 
 
-def _rhythm(case: Case) -> Table:
-    counts = case.counts
+def _rhythm(frame: Frame) -> Table:
+    counts = frame.case.counts
     slots = [f"{hour:02d}:00" for hour in range(24)]
     rows = [
         row(name, f"{mine:,}", f"{theirs:,}")
@@ -129,4 +151,12 @@ def _rhythm(case: Case) -> Table:
         for name, mine, theirs in zip(names, c2s, others, strict=True)
     ]
     heads = columns("Hour or weekday, UTC", "#Hours with contact of C2s", "#Of all others")
-    return Table("rhythm", "Contact by hour and weekday", heads, tuple(rows), COUNTS, folded=True)
+    return Table(
+        "rhythm",
+        "Contact by hour and weekday",
+        heads,
+        tuple(rows),
+        frame.given("counts.hours"),
+        folded=True,
+        on_screen=True,
+    )

@@ -5,7 +5,6 @@ from headwater.model.tenancy import PlacedClaim
 from headwater.present.report.content import Block, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, linked, row
-from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import between, day, said, share
 
 
@@ -19,7 +18,8 @@ def holders(frame: Frame) -> Section:
         blocks.append(
             Statement(
                 "No dated observation of the host (SSH keys, certificates, banners) is known, so nothing "
-                "tells whether the address changed hands."
+                "tells whether the address changed hands.",
+                frame.given("keys"),
             )
         )
     if case.claims:
@@ -38,7 +38,11 @@ def _tenancies(frame: Frame) -> Table:
     )  # fmt: skip
     heads = columns("Tenancy", "Began", "Ended", "Why", "Rests on")
     return Table(
-        "tenancies", "Spans in which, as far as is known, one tenant held the address", heads, rows, COUNTS
+        "tenancies",
+        "Spans in which, as far as is known, one tenant held the address",
+        heads,
+        rows,
+        frame.given("tenancy"),
     )
 
 
@@ -51,12 +55,26 @@ def _keys(frame: Frame) -> Table:
         row(
             said(one.id), said(one.kind), said(one.fingerprint), between(one.set_low, one.set_high),
             "not gone" if one.gone_high is None else between(one.gone_low, one.gone_high), f"{one.seen:,}",
-            _elsewhere(one.elsewhere, named=frame.settings.name_others), id=frame.anchors[one.id],
+            _elsewhere(one.elsewhere, named=frame.settings.name_others), _places(one.places),
+            id=frame.anchors[one.id],
         )
         for one in frame.case.keys
     )  # fmt: skip
-    heads = columns("Key", "Kind", "Fingerprint", "Set", "Gone", "#Observations", "Also on")
-    return Table("keys", "What the host was recognised by", heads, rows, COUNTS)
+    heads = columns(
+        "Key",
+        "Kind",
+        "Fingerprint",
+        "Set",
+        "Gone",
+        "#Observations",
+        "Also on",
+        "First and last entry",
+    )
+    return Table("keys", "What the host was recognised by", heads, rows, frame.given("keys"))
+
+
+def _places(places: tuple[str, ...]) -> str:
+    return "; ".join(said(one) for one in places) or "not recorded"
 
 
 def _elsewhere(addresses: tuple[str, ...], *, named: bool) -> str:
@@ -73,9 +91,22 @@ def _claims(frame: Frame) -> Table:
     for one in case.placed:
         placed.setdefault(one.claim, []).append(one)
     rows = tuple(_claim(case, number, placed.get(number, [])) for number in range(len(case.claims)))
-    heads = columns("Claim", "Date", "Source", "Grade", "What it says", "Against the tenancies", "TLP")
+    heads = columns(
+        "Claim",
+        "Date",
+        "Source",
+        "Grade",
+        "What it says",
+        "Against the tenancies",
+        "TLP",
+        "File and entry",
+    )
     return Table(
-        "claims", "What open sources say; none of it was checked by this program", heads, rows, COUNTS
+        "claims",
+        "What open sources say; none of it was checked by this program",
+        heads,
+        rows,
+        frame.given("claims", "placed"),
     )
 
 
@@ -93,5 +124,6 @@ def _claim(case: Case, number: int, placed: list[PlacedClaim]) -> Row:
     ]
     return row(
         str(number + 1), dated, said(one.source) or "not named", said(one.grade) or "none", "; ".join(told),
-        "; ".join(against) or "not placed", f"TLP:{one.tlp.value.upper()}", id=f"claim-{number + 1}",
+        "; ".join(against) or "not placed", f"TLP:{one.tlp.value.upper()}",
+        said(one.place) or "not recorded", id=f"claim-{number + 1}",
     )  # fmt: skip

@@ -42,10 +42,18 @@ def _item(frame: Frame, one: Evidence) -> Row:
     source += [f"grade {said(one.grade)}"] if one.grade else []
     source += [day(one.observed_at)] if one.observed_at else []
     barred = f" Barred by {said(one.barred_by)}." if one.barred_by else ""
-    links = frame.source(one.id)
+    links = frame.source(one)
     return row(
         said(one.id) + (" (barred)" if one.barred_by else ""),
         f"{said(one.statement)} {said(one.reason)}{barred}", said(one.scope), weights or "none",
-        ", ".join(source), Cell("" if links else "a person's word", links),
+        ", ".join(source), Cell(_rows(one) if links else "a person's word", links),
         id=frame.anchors[one.id], struck=not one.counts,
     )  # fmt: skip
+
+
+def _rows(one: Evidence) -> str:
+    """What was counted behind an item, before the links to where it stands."""
+    counted = one.provenance
+    return (
+        "" if counted.rows is None or not counted.rows_are else f"{counted.rows:,} {said(counted.rows_are)}: "
+    )

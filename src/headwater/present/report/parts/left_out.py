@@ -1,19 +1,16 @@
 """What is not in this report, or does not count in it, and why? Coverage, the rule, bars, markings."""
 
-from headwater.model.case import Case
 from headwater.present.export.settings import ExportSettings
 from headwater.present.report.content import Block, Points, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, row
-from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import count, day, moment, said, share
 
 
 def left_out(frame: Frame) -> Section:
     """The section on what is excluded."""
-    case = frame.case
     points = [Statement(text) for text in _points(frame)]
-    blocks: list[Block] = [Points("Left out", tuple(points)), _coverage(case)]
+    blocks: list[Block] = [Points("Left out", tuple(points)), _coverage(frame)]
     return Section("left-out", "What is left out", tuple(blocks))
 
 
@@ -45,8 +42,8 @@ def _points(frame: Frame) -> list[str]:
     return found
 
 
-def _coverage(case: Case) -> Table:
-    covered = case.coverage
+def _coverage(frame: Frame) -> Table:
+    covered = frame.case.coverage
     gaps = ", ".join(f"{day(start)} to {day(end)}" for start, end in covered.gaps)
     sampling = f"1:{covered.sampling:,}" if covered.sampling else "not stated"
     rows = (
@@ -56,7 +53,11 @@ def _coverage(case: Case) -> Table:
         row("Sensors that saw the service", ", ".join(map(said, covered.sensors)) or "not named"),
     )  # fmt: skip
     return Table(
-        "coverage", "What the records cover; not seen is never not there", columns("", "Value"), rows, COUNTS
+        "coverage",
+        "What the records cover; not seen is never not there",
+        columns("", "Value"),
+        rows,
+        frame.given("coverage"),
     )
 
 

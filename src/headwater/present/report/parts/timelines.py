@@ -1,11 +1,9 @@
 """When was each C2 active, and when in contact, in numbers? What counts, and what the rule leaves out."""
 
-from headwater.model.case import Case
 from headwater.model.timeline import Interval, Timeline
 from headwater.present.report.content import Block, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, row
-from headwater.present.report.trail import COUNTS
 from headwater.present.report.wording import between, count, day, group_of, said, share
 
 _UNFOLDED = 20  # rows of the table of posteriors up to which it stands open
@@ -25,7 +23,8 @@ def timelines(frame: Frame) -> Section:
     left_out = [one for one in case.timelines if not one.included]
     told = Statement(
         f"{count(len(counted), 'C2')} count; {count(len(left_out), 'C2')} are left out by the rule fixed "
-        "beforehand and stand at the end of the table, with the reason."
+        "beforehand and stand at the end of the table, with the reason.",
+        frame.given("timelines"),
     )
     rows = tuple(_timeline(one) for one in [*_ordered(counted), *_ordered(left_out)])
     heads = columns(
@@ -33,8 +32,9 @@ def timelines(frame: Frame) -> Section:
         "#Sessions before", "#within", "#after its life", "Counts",
     )  # fmt: skip
     caption = "Life as a C2 and contact with the service; each edge with its bounds, days in UTC"
-    table = Table("intervals", caption, heads, rows, COUNTS, folded=len(rows) > 60)
-    blocks: list[Block] = [told, table, *_beside(case)]
+    given = frame.given("timelines", "contacts")
+    table = Table("intervals", caption, heads, rows, given, folded=len(rows) > 60)
+    blocks: list[Block] = [told, table, *_beside(frame)]
     return Section("timelines", "Timelines", tuple(blocks))
 
 
@@ -73,8 +73,9 @@ def _edges(span: Interval | None) -> tuple[str, str]:
     )
 
 
-def _beside(case: Case) -> list[Block]:
+def _beside(frame: Frame) -> list[Block]:
     """The hypotheses as they come out with what the rule leaves out."""
+    case = frame.case
     with_all = {(one.question, one.scope, one.id): one for one in case.with_excluded}
     rows = [
         row(
@@ -88,4 +89,6 @@ def _beside(case: Case) -> list[Block]:
         return []
     heads = columns("Hypothesis", "Question", "Of", "#By the rule", "#With all C2s")
     caption = "Does the answer hang on what is left out? Posteriors by the rule, and with nothing left out"
-    return [Table("beside", caption, heads, tuple(rows), COUNTS, folded=len(rows) > _UNFOLDED)]
+    return [
+        Table("beside", caption, heads, tuple(rows), frame.given("timelines"), folded=len(rows) > _UNFOLDED)
+    ]
