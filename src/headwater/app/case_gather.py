@@ -13,10 +13,11 @@ come with the first scan, and no number of it is estimated.
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from headwater.app.case_key import CaseKey
-from headwater.app.gather import Gathered, Gathering
+from headwater.app.gather import Gathered, Gathering, sample_of
 from headwater.measure import candidates as keys
 from headwater.measure import contacts, dealings, reach, scan
 from headwater.model.window import OPEN_US
@@ -76,12 +77,11 @@ class CaseGathering(Gathering):
         address = engine.bring("address", _integers(hi=[hi], lo=[lo]))
         limit = scan.sample_limit(self.flow_count, wanted=self.settings.sample_flows)
         rate = limit / scan.EDGE_HASH_RANGE
-        pass1 = engine.keep(
-            "pass1",
-            scan.first_pass(
-                self.flows, c2s=c2s.select("lo").union(address.select("lo")), limit=limit, span=self.span
-            ),
-            purpose="pass 1: flows of the service's address and of listed C2s, and a sample of address pairs",
+        pass1, of_copy = self._first_pass(
+            c2s.select("lo").union(address.select("lo")),
+            np.append(self.listed.lo, lo),
+            limit=limit,
+            whose="flows of the service's address and of listed C2s",
         )
         touches = engine.keep(
             "touches",
@@ -104,7 +104,9 @@ class CaseGathering(Gathering):
             contacts.off_own_port(touches, own_ports),
             purpose="flows of C2s off their own listening ports",
         )
-        sample = pass1.filter(pass1.edge_hash < limit)
+        sample = sample_of(pass1, of_copy, limit)
+        if of_copy is not None:
+            sample = engine.keep("sample", sample, purpose="sample: its flows alone")
         counts, edges, popular = self._sample(sample)
         near_pairs = engine.keep(
             "left_pairs",

@@ -1,7 +1,8 @@
 """What do all flows say about one service? From the lake to the tables that an investigation reads.
 
 One scan of everything, and a second, narrow one for the service's unlisted clients and neighbours where the
-sample of the first is not everything. docs/reference/measuring.md tells what is counted how.
+sample of the first is not everything; where there is the copy by host, that is read instead.
+docs/reference/measuring.md tells what is counted how.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from headwater.app.case_networks import distinct_networks, named_networks
 from headwater.app.case_second_look import SecondLook, second_look
 from headwater.app.case_sessions import case_sessions
 from headwater.app.case_settings import CaseSettings
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import Gathered
 from headwater.app.statistics_of import Assembly, Context
 from headwater.engine.connect import Engine, connect
@@ -32,6 +34,7 @@ from headwater.errors import LakeError
 from headwater.investigate.measurements import Measurements
 from headwater.lake.context import networks, warning_lists
 from headwater.lake.coverage import LoggedDays, logged_days
+from headwater.lake.covered import covered
 from headwater.lake.list_contents import NEWEST, Versions
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
@@ -117,15 +120,15 @@ def measured(
     logged = logged_days(lake, found, window=window)
     with connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
-        flows = engine.flows(found.files)
-        days = whole_days(engine, flows, logged, span=Span(settings.since, settings.until))
+        source = FlowSource.in_lake(engine, found.files, covered(lake, found))
+        days = whole_days(engine, source.table, logged, span=Span(settings.since, settings.until))
         if not len(days.day_us):
             raise LakeError(
                 "there are no flows in that time; ingest some first, or widen --since and --until"
             )
         tell = say or _silent
         tell(f"reading {days.flows.sum():,} flows for {service}")
-        return _Case(engine, flows, service, labels, context, settings, tell).run(days)
+        return _Case(engine, source, service, labels, context, settings, tell).run(days)
 
 
 def _silent(text: str) -> None:
@@ -137,7 +140,7 @@ class _Case:
     """One run of the measuring."""
 
     engine: Engine
-    flows: Table
+    flows: FlowSource
     service: Service
     labels: CaseLabels
     context: Context

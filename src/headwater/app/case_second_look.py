@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import ints
 from headwater.app.case_gather import Around
+from headwater.app.flow_source import FlowSource
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.engine.connect import Engine
 from headwater.measure import reach, strangers
 from headwater.measure.dealings import affordable
-from headwater.measure.scan import SERVER, Span, of_left, second_pass
+from headwater.measure.scan import SERVER, Span, of_left
 
 Table = Any  # an Ibis table; Ibis ships no types
 Int64s = npt.NDArray[np.int64]
@@ -41,7 +42,7 @@ class SecondLook:
 
 def second_look(
     engine: Engine,
-    flows: Table,
+    flows: Table | FlowSource,
     around: Around,
     *,
     hosts: pa.Table,
@@ -78,14 +79,12 @@ def second_look(
         ),
         purpose="hosts next to the service that can be read whole",
     )  # fmt: skip
-    read = (
-        second_pass(flows, left=left, hubs=hubs, span=span)
-        if rate < 1.0
-        else of_left(around.pass1, left=left, hubs=hubs)
-    )
+    read = around.pass1
+    if rate < 1.0:
+        read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
     visited = engine.keep(
         "near_visits",
-        strangers.visits(read, left),
+        strangers.visits(of_left(read, left=left, hubs=hubs), left),
         purpose="pass 2: who is in contact with the service's clients and neighbours",
     )
     return SecondLook(

@@ -6,6 +6,8 @@
     pass 2            all flows of those that are left                               (scan of everything)
     candidates        sides decided, contacts counted, reach of each candidate
 
+Where the flows have the copy by host, headwater.app.flow_source reads that instead of everything.
+
 Every step is a table of the engine; headwater.app.statistics_of takes the small ones out.
 """
 
@@ -13,7 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import numpy as np
+import numpy.typing as npt
 
+from headwater.app.flow_source import FlowSource
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.engine.connect import Engine
@@ -97,7 +102,7 @@ class Gathering:
 
     Attributes:
         engine: where it runs.
-        flows: in LAKE_SCHEMA.
+        flows: a table in LAKE_SCHEMA, or the source of one.
         flow_count: how many there are, about: decides the size of the sample.
         listed: the C2s.
         span: which flows to look at.
@@ -106,7 +111,7 @@ class Gathering:
     """
 
     engine: Engine
-    flows: Table
+    flows: Table | FlowSource
     flow_count: int
     listed: ListedC2s
     span: scan.Span
@@ -125,10 +130,8 @@ class Gathering:
         c2s = engine.bring("c2s", self.listed.table())
         limit = scan.sample_limit(self.flow_count, wanted=settings.sample_flows)
         rate = limit / scan.EDGE_HASH_RANGE
-        pass1 = engine.keep(
-            "pass1",
-            scan.first_pass(self.flows, c2s=c2s, limit=limit, span=self.span),
-            purpose="pass 1: flows of listed C2s, and a sample of address pairs",
+        pass1, of_copy = self._first_pass(
+            c2s.select("lo"), self.listed.lo, limit=limit, whose="flows of listed C2s"
         )
         touches = engine.keep(
             "touches",
@@ -146,7 +149,7 @@ class Gathering:
             contacts.off_own_port(touches, own_ports),
             purpose="flows of C2s off their own listening ports",
         )
-        sample = self._of_sample(pass1, limit)
+        sample = self._of_sample(pass1, of_copy, limit)
         counts, edges, popular = self._sample(sample)
         possible = engine.keep(
             "possible_keys",
@@ -177,13 +180,25 @@ class Gathering:
             fan_out=fan_out, rate=rate, slot_us=self.slot_us,
         )  # fmt: skip
 
-    def _of_sample(self, pass1: Table, limit: int) -> Table:
+    def _first_pass(
+        self, addresses: Table, lows: npt.NDArray[np.int64], *, limit: int, whose: str
+    ) -> tuple[Table, Table | None]:
+        """Pass 1, kept; and what of the sample does not come with it, as a query."""
+        first = FlowSource.of(self.engine, self.flows).first_pass(
+            addresses=addresses, lows=lows, limit=limit, span=self.span
+        )
+        kept = self.engine.keep(
+            "pass1", first.flows, purpose=f"pass 1: {whose}, and a sample of address pairs"
+        )
+        return kept, first.sample
+
+    def _of_sample(self, pass1: Table, of_copy: Table | None, limit: int) -> Table:
         """The flows of the sample, for which pass 1 is kept no longer than it takes."""
         if limit == scan.EDGE_HASH_RANGE:
             return pass1
         sample = self.engine.keep(
             "sample",
-            pass1.filter(pass1.edge_hash < limit).drop("end_us", "packets", "bytes", "sensor"),
+            sample_of(pass1, of_copy, limit).drop("end_us", "packets", "bytes", "sensor"),
             purpose="sample: its flows alone",
         )
         self.engine.forget("pass1")
@@ -233,14 +248,12 @@ class Gathering:
             keys.addresses_left(possible, hubs),
             purpose="addresses that several C2s may have met and that are no hubs",
         )
-        flows = (
-            scan.second_pass(self.flows, left=left, hubs=hubs, span=self.span)
-            if rate < 1.0
-            else scan.of_left(sample, left=left, hubs=hubs)
-        )
+        flows = sample
+        if rate < 1.0:
+            flows = FlowSource.of(self.engine, self.flows).touching(left, span=self.span, what="pass 2")
         return self.engine.keep(
             "left_pairs",
-            reach.paired(flows, slot_us=self.slot_us),
+            reach.paired(scan.of_left(flows, left=left, hubs=hubs), slot_us=self.slot_us),
             purpose="pass 2: pairs of endpoints of the addresses left",
         )
 
@@ -328,6 +341,18 @@ class Gathering:
             found.distinct().anti_join(self._c2s(), ["hi", "lo"]),
             purpose="clients that try more hosts than anybody has business with",
         )
+
+
+def sample_of(pass1: Table, of_copy: Table | None, limit: int) -> Table:
+    """The flows of the sample.
+
+    Args:
+        pass1: kept; flows from the copy by host have no edge_hash there.
+        of_copy: what of the sample comes from the copy; None for nothing.
+        limit: as from `scan.sample_limit`.
+    """
+    with_pass1 = pass1.filter(pass1.edge_hash < limit)
+    return with_pass1 if of_copy is None else with_pass1.union(of_copy)
 
 
 def contact_table(gathered: Gathered) -> Table:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from headwater.app.gather import Gathered, Gathering, extent_of
+from headwater.app.case_days import whole_days
+from headwater.app.flow_source import FlowSource
+from headwater.app.gather import Extent, Gathered, Gathering, extent_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
@@ -21,6 +23,8 @@ from headwater.errors import LakeError
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.lake.context import networks, warning_lists
+from headwater.lake.coverage import LoggedDays, logged_days
+from headwater.lake.covered import covered
 from headwater.lake.labels import current_labels
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
@@ -94,10 +98,23 @@ def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | No
     """
     settings = settings or HuntSettings()
     known = known_of(lake_root, families=settings.families)
-    found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
+    lake, window = open_lake(lake_root), Window(settings.since, settings.until)
+    found = snapshot(lake, window=window)
+    logged = logged_days(lake, found, window=window)
     with _seldom_swept(), connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
-        return hunt_flows(engine, engine.flows(found.files), known=known, settings=settings, say=say)
+        source = FlowSource.in_lake(engine, found.files, covered(lake, found))
+        days = whole_days(engine, source.table, logged, span=Span(settings.since, settings.until))
+        return hunt_flows(
+            engine, source, known=known, settings=settings, extent=_extent_of_days(days), say=say
+        )
+
+
+def _extent_of_days(days: LoggedDays) -> Extent:
+    """How many flows there are, as the log tells without reading them."""
+    if not len(days.flows):
+        return Extent(0, (0, 0))
+    return Extent(int(days.flows.sum()), (int(days.first_us.min()), int(days.last_us.max())))
 
 
 def known_of(lake_root: Path, *, families: Sequence[str] = ()) -> Known:
@@ -119,15 +136,22 @@ def known_of(lake_root: Path, *, families: Sequence[str] = ()) -> Known:
 
 
 def hunt_flows(
-    engine: Engine, flows: Table, *, known: Known, settings: HuntSettings, say: Say | None = None
+    engine: Engine,
+    flows: Table | FlowSource,
+    *,
+    known: Known,
+    settings: HuntSettings,
+    extent: Extent | None = None,
+    say: Say | None = None,
 ) -> Hunted:
     """Hunts in a table of flows.
 
     Args:
         engine: where it runs; its trace says which version of a lake the flows are.
-        flows: an Ibis table of that engine, columns of LAKE_SCHEMA.
+        flows: an Ibis table of that engine, columns of LAKE_SCHEMA, or the source of one.
         known: labels and context.
         settings: what to look at; `families` and `engine` have done their work already.
+        extent: how many flows lie in that time, and from when to when; asked of the engine unless given.
         say: told each step as it begins.
 
     Raises:
@@ -135,7 +159,8 @@ def hunt_flows(
     """
     tell = say or _silent
     span = Span(settings.since, settings.until)
-    extent = extent_of(engine, spanned(flows, span))
+    source = FlowSource.of(engine, flows)
+    extent = extent or extent_of(engine, spanned(source.table, span))
     count = extent.flows
     if not count:
         raise LakeError("there are no flows in that time; ingest some first, or widen --since and --until")
@@ -143,7 +168,7 @@ def hunt_flows(
     tell(f"reading {count:,} flows for {len(listed.hi):,} listed C2s")
     gathered = Gathering(
         engine,
-        flows,
+        source,
         count,
         listed=listed,
         span=span,
@@ -155,14 +180,15 @@ def hunt_flows(
     context = Context(known.networks, known.warning_lists, known.roles)
     statistics = Assembly(engine, gathered, listed, context, settings.measure).statistics()
     tell("looking at unlisted clients")
-    third = StrangersPass(engine, flows, gathered, statistics, span, settings.measure)
+    third = StrangersPass(engine, source, gathered, statistics, span, settings.measure)
     statistics = replace(statistics, strangers=third.run())
     tell(f"ranking {len(statistics.candidates.hi):,} keys")
     order = _ranked(statistics, settings)
     known_part = order.reckoning.recall
     answer = Hunt(
         lake_version=engine.trace.lake_version, engine=engine.name, since=settings.since,
-        until=settings.until, examined=_examined(seen, listed, statistics, flows=count),
+        until=settings.until,
+        examined=_examined(seen, listed, statistics, flows=count, by_host=min(source.by_host, count)),
         recall=Recall(known_part.estimate, known_part.low, known_part.high, known_part.how),
         candidates=order.candidates, c2_to_c2=_c2_to_c2(seen.talks),
         warnings=_warnings(seen, statistics),
@@ -231,7 +257,9 @@ def _asked(engine: Engine, gathered: Gathered) -> _Seen:
     )
 
 
-def _examined(asked: _Seen, listed: ListedC2s, statistics: Statistics, *, flows: int) -> Examined:
+def _examined(
+    asked: _Seen, listed: ListedC2s, statistics: Statistics, *, flows: int, by_host: int
+) -> Examined:
     left_out: dict[str, int] = {}
     for row in asked.kinds.answer().to_pylist():
         reason = contacts.OUT_OF_WINDOW if not row["in_window"] else row["kind"]
@@ -243,7 +271,7 @@ def _examined(asked: _Seen, listed: ListedC2s, statistics: Statistics, *, flows:
     return Examined(
         flows=flows, contacts=int(statistics.c2s.edges.sum()),
         services_tested=statistics.exposure.keys_observed, c2s=len(listed.hi), c2s_seen=found["seen"],
-        left_out=dict(sorted(left_out.items(), key=lambda item: -item[1])),
+        left_out=dict(sorted(left_out.items(), key=lambda item: -item[1])), flows_by_host=by_host,
     )  # fmt: skip
 
 

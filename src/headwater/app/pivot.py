@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from headwater.app.case_listed import case_labels
 from headwater.app.case_settings import CaseSettings
+from headwater.app.flow_source import FlowSource
 from headwater.app.listed_c2s import listed_c2s
 from headwater.app.pivot_measuring import PivotKnown, PivotMeasured, pivot_measured
 from headwater.app.statistics_of import Context
@@ -20,6 +21,7 @@ from headwater.investigate.pivot import pivot
 from headwater.investigate.pivot_leads import aside_of, leads_of
 from headwater.lake.context import networks, warning_lists
 from headwater.lake.coverage import logged_days
+from headwater.lake.covered import covered
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.model.address import key_of
@@ -75,7 +77,8 @@ def pivot_service(
     with connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
         measured = pivot_measured(
-            engine, engine.flows(found.files), service, flow_count=flow_count, known=known,
+            engine, FlowSource.in_lake(engine, found.files, covered(lake, found)), service,
+            flow_count=flow_count, known=known,
             settings=settings, say=say or _silent,
         )  # fmt: skip
         return Pivoted(_leads(measured, lake_version=found.version), engine.trace)

@@ -16,6 +16,7 @@ from headwater.app.case_clients import ClientRows, client_rows
 from headwater.app.case_gather import CaseGathering
 from headwater.app.case_key import CaseKey, chosen_key, keys_of
 from headwater.app.case_settings import CaseSettings
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import extent_of
 from headwater.app.listed_c2s import ListedC2s
 from headwater.app.pivot_strangers import Asked, Seen, pivot_strangers
@@ -72,7 +73,7 @@ class PivotMeasured:
 
 def pivot_measured(
     engine: Engine,
-    flows: Table,
+    flows: Table | FlowSource,
     service: Service,
     *,
     flow_count: int,
@@ -84,7 +85,7 @@ def pivot_measured(
 
     Args:
         engine: where it runs.
-        flows: all flows, columns of LAKE_SCHEMA.
+        flows: all flows, columns of LAKE_SCHEMA, or the source of them.
         service: an address with port and protocol, or an address alone.
         flow_count: how many flows there are, about.
         known: labels and context.
@@ -100,7 +101,7 @@ def pivot_measured(
         listed=known.listed,
         span=span,
         settings=settings.measure,
-        extent_us=extent_of(engine, spanned(flows, span)).start_us,
+        extent_us=extent_of(engine, spanned(FlowSource.of(engine, flows).table, span)).start_us,
     )
     say(f"reading {flow_count:,} flows for {service}")
     around = gathering.around(hi, lo)

@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import int32s, ints
 from headwater.app.case_gather import Around
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import Gathered
 from headwater.app.hunt_settings import MeasureSettings
+from headwater.app.stranger_choice import some_clients
 from headwater.app.strangers import MOST_CLIENTS
 from headwater.engine.connect import Engine
 from headwater.measure import reach, strangers
 from headwater.measure.dealings import affordable
-from headwater.measure.scan import Span, of_left, second_pass
+from headwater.measure.scan import Span, of_left
 from headwater.measure.telling_services import met, telling_services
 from headwater.score.statistics import Strangers
 
@@ -71,7 +73,7 @@ class Asked:
 
 def pivot_strangers(
     engine: Engine,
-    flows: Table,
+    flows: Table | FlowSource,
     asked: Asked,
     *,
     around: Around,
@@ -92,13 +94,13 @@ def pivot_strangers(
     """
     hosts = _with_ordinary(engine, asked)
     hubs, left = _to_read(engine, around, hosts, settings)
-    read = (
-        second_pass(flows, left=left, hubs=hubs, span=span)
-        if around.rate < 1.0
-        else of_left(around.pass1, left=left, hubs=hubs)
-    )
+    read = around.pass1
+    if around.rate < 1.0:
+        read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
     visited = engine.keep(
-        "pivot_visits", strangers.visits(read, left), purpose="pass 2: who is in contact with the clients"
+        "pivot_visits",
+        strangers.visits(of_left(read, left=left, hubs=hubs), left),
+        purpose="pass 2: who is in contact with the clients",
     )
     scanners = engine.kept("scanners").select(client_hi="hi", client_lo="lo")
     checkins = strangers.checkins(gathered.visits).anti_join(scanners, ["client_hi", "client_lo"])
@@ -106,10 +108,10 @@ def pivot_strangers(
         "pivot_services", telling_services(visited, checkins), purpose="the clients' own services"
     )
     known = _known(engine, left, services)
-    chosen = engine.fetch(
-        strangers.clients(visited, services, most=MOST_CLIENTS), purpose="who comes to those services"
-    )
+    everybody = engine.fetch(strangers.clients(visited, services), purpose="who comes to those services")
+    chosen = some_clients(everybody, most=MOST_CLIENTS)
     came = engine.fetch(checkins, purpose="check-ins at listed C2s")
+    came = came.sort_by([(name, "ascending") for name in ("c2", "client_hi", "client_lo")])
     others = engine.bring("pivot_upstreams", _keys_table(asked.upstreams, "client_"))
     contact = engine.fetch(met(visited, others), purpose="contact with other confirmed upstreams")
     return _assembled(known, chosen, came, contact, asked=asked)

@@ -1,7 +1,8 @@
 """How do the engine's tables become the arrays that the score reads?
 
 Only small tables leave the engine: C2s, candidates, contacts, totals by network and slot, and the distinct
-hosts of the sample, whose number the sample's size bounds.
+hosts of the sample, whose number the sample's size bounds. They are put in order first: engines give rows in
+any order, and sums of fractions depend on it in their last digits.
 """
 
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class Assembly:
         own = np.column_stack([_ints(candidates, "hi"), _ints(candidates, "lo")])
         totals, places = self._networks(own, asked)
         reach_asked = self._reach(totals, places)
-        met = asked.contacts.answer()
+        met = _in_order(asked.contacts.answer(), "candidate", "c2")
         return score.Statistics(
             c2s=self._c2s(totals, asked),
             candidates=self._candidates(candidates, met, totals),
@@ -156,8 +157,10 @@ class Assembly:
             "host_networks",
             pa.table({"hi": addresses[:, 0], "lo": addresses[:, 1], "network": found.network}),
         )
-        by_slot = engine.fetch(
-            exposure.by_network(asked.host_edges, raw), purpose="edges by network and slot (M)"
+        by_slot = _in_order(
+            engine.fetch(exposure.by_network(asked.host_edges, raw), purpose="edges by network and slot (M)"),
+            "network",
+            "slot_us",
         )
         network_of = _Lookup(addresses, found.network)
         wanted = np.zeros(len(found.names), np.bool_)
@@ -257,7 +260,10 @@ class Assembly:
         self, totals: "_Totals", asked: "_Asked", reach_asked: tuple[Asked, Asked, Asked]
     ) -> score.Exposure:
         gathered = self.gathered
-        read, guessed, seen = (one.answer() for one in reach_asked)
+        read, guessed = (
+            _in_order(one.answer(), "candidate", "network", "slot_us") for one in reach_asked[:2]
+        )
+        seen = reach_asked[2].answer()
         found = pa.concat_tables([read, guessed])
         scale = np.repeat([1.0, 1.0 / gathered.rate], [read.num_rows, guessed.num_rows])
         slots = np.unique(np.concatenate([totals.slot_us, _ints(found, "slot_us")]))
@@ -287,7 +293,7 @@ def _sampling(found: pa.Table) -> tuple[int, float]:
     """The sampling interval that most flows state, 0 for none, and the share of flows that state none."""
     counts = dict(zip(found["sampling"].to_pylist(), found["n"].to_pylist(), strict=True))
     unknown = counts.pop(None, 0)
-    most = max(counts, key=lambda interval: counts[interval], default=0)
+    most = max(counts, key=lambda interval: (counts[interval], interval), default=0)
     return int(most), unknown / max(unknown + sum(counts.values()), 1)
 
 
@@ -340,6 +346,10 @@ def _packed(addresses: Keys) -> npt.NDArray[np.void]:
     rows = np.empty(len(addresses), dtype=[("hi", np.int64), ("lo", np.int64)])
     rows["hi"], rows["lo"] = addresses[:, 0], addresses[:, 1]
     return rows
+
+
+def _in_order(table: pa.Table, *columns: str) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in columns])
 
 
 def _ints(table: pa.Table, name: str) -> Int64s:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from headwater.lake.edge_hash import edge_hash
 from headwater.score.statistics import Candidates, Contacts
 
 Int64s = npt.NDArray[np.int64]
@@ -62,3 +64,26 @@ def looked_at(stranger: Int64s, place: Int64s, *, loads: Loads, budget: int) -> 
     read = np.zeros(len(best), np.bool_)
     read[order] = np.cumsum(cost[order]) <= budget
     return read
+
+
+def some_clients(everybody: pa.Table, *, most: int) -> pa.Table:
+    """The clients of each stranger, a random choice where they are many.
+
+    Args:
+        everybody: distinct hi, lo (the stranger), client_hi, client_lo.
+        most: clients of one stranger; the choice goes by the uniform hash of the pair of addresses.
+
+    Returns:
+        Some of the rows, each stranger's together.
+    """
+    hi, lo, client_hi, client_lo = (
+        np.ascontiguousarray(everybody[name].combine_chunks().cast(pa.int64()))
+        for name in ("hi", "lo", "client_hi", "client_lo")
+    )
+    by_chance = edge_hash(src_hi=hi, src_lo=lo, dst_hi=client_hi, dst_lo=client_lo)
+    order = np.lexsort((client_lo, client_hi, by_chance, lo, hi))
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (np.diff(hi[order]) != 0) | (np.diff(lo[order]) != 0)
+    first = np.flatnonzero(new)
+    place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    return everybody.take(pa.array(order[place < most]))

@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import Gathered
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.statistics_of import distinct_keys
-from headwater.app.stranger_choice import Loads, looked_at, promise
+from headwater.app.stranger_choice import Loads, looked_at, promise, some_clients
 from headwater.engine.connect import Engine
 from headwater.measure import reach, strangers
-from headwater.measure.scan import SERVER, Span, narrow
+from headwater.measure.scan import SERVER, Span
 from headwater.score.statistics import Statistics, Strangers
 
 Table = Any  # an Ibis table; Ibis ships no types
@@ -53,7 +54,7 @@ class StrangersPass:
     """
 
     engine: Engine
-    flows: Table
+    flows: Table | FlowSource
     gathered: Gathered
     statistics: Statistics
     span: Span
@@ -69,7 +70,8 @@ class StrangersPass:
             ),
             purpose="unlisted clients of candidates",
         )
-        met = _met(engine.fetch(pairs, purpose="which candidate met which unlisted client"))
+        found = engine.fetch(pairs, purpose="which candidate met which unlisted client")
+        met = _met(found.sort_by([(name, "ascending") for name in ("candidate", "hi", "lo")]))
         if not len(met.hosts):
             return _nobody()
         hubs = engine.keep(
@@ -83,6 +85,7 @@ class StrangersPass:
         services, chosen = self._services(met.hosts[read], hubs)
         numbers = _Numbers(_keys(services))
         checkins = engine.fetch(strangers.checkins(gathered.visits), purpose="check-ins at listed C2s")
+        checkins = checkins.sort_by([(name, "ascending") for name in ("c2", "client_hi", "client_lo")])
         clients = np.vstack([_keys(chosen, "client_"), _keys(checkins, "client_")])
         bots = _Numbers(distinct_keys(clients))
         kept = read[met.stranger]
@@ -134,17 +137,17 @@ class StrangersPass:
         """Strangers with main service and network, in order of address; and their clients."""
         engine = self.engine
         hosts = engine.bring("strangers_read", _table(read))
+        small = engine.keep(
+            "strangers_small",
+            self._without_hubs(hosts, hubs),
+            purpose="unlisted clients whose services can be read",
+        )
+        flows = self._wanted(small)
         visited = engine.keep(
             "stranger_visits",
-            strangers.visits(
-                strangers.flows_of(
-                    self._wanted(), strangers=self._without_hubs(hosts, hubs), hubs=hubs,
-                    busy=self._busy(),
-                ),
-                hosts,
-            ),
+            strangers.visits(strangers.flows_of(flows, strangers=small, hubs=hubs, busy=self._busy()), hosts),
             purpose="pass 3: who is in contact with the unlisted clients",
-        )  # fmt: skip
+        )
         services = engine.keep(
             "stranger_read", strangers.main_services(visited), purpose="their main services"
         )
@@ -166,17 +169,16 @@ class StrangersPass:
             .order_by("hi", "lo"),
             purpose="unlisted clients by main service, if they have one",
         )
-        chosen = engine.fetch(
-            strangers.clients(visited, main, most=MOST_CLIENTS),
-            purpose="the clients of the unlisted clients",
+        everybody = engine.fetch(
+            strangers.clients(visited, main), purpose="the clients of the unlisted clients"
         )
-        return known, chosen
+        return known, some_clients(everybody, most=MOST_CLIENTS)
 
-    def _wanted(self) -> Table:
+    def _wanted(self, read: Table) -> Table:
         """The flows to look through: those at hand where they are all there are."""
         if self.gathered.rate == 1.0:
             return self.gathered.sample
-        return narrow(self.flows, self.span)
+        return FlowSource.of(self.engine, self.flows).touching(read, span=self.span, what="pass 3")
 
 
 def _met(pairs: pa.Table) -> _Met:

@@ -31,10 +31,12 @@ class Trace:
     Attributes:
         lake_version: written into each query from now on.
         queries: what ran so far.
+        notes: what is to be said about how it was read, in words.
     """
 
     lake_version: int | None = None
     queries: list[Query] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def record(self, *, purpose: str, sql: str, rows: int | None, seconds: float) -> None:
         """Adds one query."""
@@ -42,7 +44,8 @@ class Trace:
 
     def text(self) -> str:
         """All queries as an SQL script; each has its purpose, version, rows and time as comments."""
-        return "\n".join(_script(query) for query in self.queries)
+        notes = [f"-- {note}\n" for note in self.notes]
+        return "\n".join([*notes, *(_script(query) for query in self.queries)])
 
 
 def _script(query: Query) -> str:

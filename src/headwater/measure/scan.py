@@ -9,7 +9,7 @@ these two answers, so that nothing grows with the number of flows. The tables of
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ibis
@@ -18,6 +18,7 @@ from headwater.engine.primitives import endpoint_id, micros
 
 Table = Any  # an Ibis table; Ibis ships no types
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SERVER, CLIENT = 0, 1  # as in score/statistics.py
 EDGE_HASH_RANGE = 1 << 31  # edge_hash is uniform below this (model/flow.py)
 
@@ -54,6 +55,15 @@ def spanned(flows: Table, span: Span) -> Table:
     return flows
 
 
+def micros_of(span: Span) -> tuple[int | None, int | None]:
+    """The bounds of a span in microseconds since 1970, None where there is none."""
+    since, until = (
+        None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+        for moment in (span.since, span.until)
+    )
+    return since, until
+
+
 def narrow(flows: Table, span: Span) -> Table:
     """The lake's flows inside the span as narrow flows."""
     return _narrow(spanned(flows, span))
@@ -88,6 +98,30 @@ def first_pass(flows: Table, *, c2s: Table, limit: int, span: Span) -> Table:
     flows = spanned(flows, span)
     touched = flows.src_lo.isin(c2s.lo) | flows.dst_lo.isin(c2s.lo)
     return _narrow(flows.filter(touched | (flows.edge_hash < limit)))
+
+
+def touching(flows: Table, *, addresses: Table, span: Span) -> Table:
+    """All flows of some addresses as narrow flows; only lower halves are compared, as in `first_pass`.
+
+    Args:
+        flows: the lake's flows.
+        addresses: a table with the column `lo`.
+        span: which flows to look at.
+    """
+    flows = spanned(flows, span)
+    return _narrow(flows.filter(flows.src_lo.isin(addresses.lo) | flows.dst_lo.isin(addresses.lo)))
+
+
+def sampled(flows: Table, *, limit: int, span: Span) -> Table:
+    """The flows of the sample as narrow flows.
+
+    Args:
+        flows: the lake's flows, or a part of them that holds all with an `edge_hash` below the limit.
+        limit: as from `sample_limit`.
+        span: which flows to look at.
+    """
+    flows = spanned(flows, span)
+    return _narrow(flows.filter(flows.edge_hash < limit))
 
 
 def second_pass(flows: Table, *, left: Table, hubs: Table, span: Span) -> Table:

@@ -112,14 +112,14 @@ def visits(flows: Table, strangers: Table) -> Table:
         strangers: hi, lo.
 
     Returns:
-        Distinct hi, lo, port, proto (the stranger's endpoint), client_hi, client_lo, edge_hash.
+        Distinct hi, lo, port, proto (the stranger's endpoint), client_hi, client_lo.
     """
     seen = flows.filter(kind(flows) == CONTACT)
     views = []
     for own, far in (("src", "dst"), ("dst", "src")):
         side = seen.select(
             hi=f"{own}_hi", lo=f"{own}_lo", port=f"{own}_port", proto="proto", client_hi=f"{far}_hi",
-            client_lo=f"{far}_lo", edge_hash="edge_hash",
+            client_lo=f"{far}_lo",
         )  # fmt: skip
         views.append(side.semi_join(strangers, ["hi", "lo"]))
     return ibis.union(*views).distinct()
@@ -154,21 +154,14 @@ def hub_services(hubs: Table, strangers: Table, *, fan_in: int) -> Table:
     return one.mutate(fan_in=ibis.literal(fan_in, type="int64"))
 
 
-def clients(visited: Table, services: Table, *, most: int) -> Table:
-    """The clients of each stranger's main service, a random choice where they are many.
+def clients(visited: Table, services: Table) -> Table:
+    """The clients of each stranger's main service: distinct hi, lo (the stranger), client_hi, client_lo.
 
     Args:
         visited: as from `visits`.
-        services: as from `main_services`.
-        most: clients of one stranger; the choice goes by the uniform hash of the pair of addresses.
-
-    Returns:
-        hi, lo (the stranger), client_hi, client_lo.
+        services: as from `main_services`: one of each stranger.
     """
-    mine = visited.semi_join(services, list(_SERVICE))
-    order = ibis.window(group_by=("hi", "lo"), order_by=("edge_hash", "client_hi", "client_lo"))
-    chosen = mine.mutate(place=ibis.row_number().over(order))
-    return chosen.filter(chosen.place < most).select("hi", "lo", "client_hi", "client_lo")
+    return visited.semi_join(services, list(_SERVICE)).select("hi", "lo", "client_hi", "client_lo")
 
 
 def checkins(visited: Table) -> Table:

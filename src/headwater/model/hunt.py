@@ -27,6 +27,8 @@ class Examined:
         c2s: listed C2s.
         c2s_seen: those with any flow inside their windows.
         left_out: flows of listed C2s that are no contact, by reason.
+        flows_by_host: of `flows`, about how many the first pass did not read raw, because there is the copy
+            by host.
     """
 
     flows: int
@@ -35,6 +37,7 @@ class Examined:
     c2s: int
     c2s_seen: int
     left_out: dict[str, int] = field(default_factory=dict)
+    flows_by_host: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def document(hunt: Hunt, *, top: int | None = None, defanged: bool = False) -> R
             "c2s": hunt.examined.c2s,
             "c2s_seen": hunt.examined.c2s_seen,
             "left_out": hunt.examined.left_out,
+            "flows_by_host": hunt.examined.flows_by_host,
         },
         "recall": {
             "estimate": hunt.recall.estimate,

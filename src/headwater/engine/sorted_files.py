@@ -1,0 +1,124 @@
+"""How do rows become sorted Parquet files, and are two tables the same? Used where the copy by host is made.
+
+Runs on DuckDB, whatever engine hunts: sorting more than memory holds, and writing row groups whose statistics
+let any engine skip them, is what it does well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+import ibis
+
+from headwater.engine.connect import Engine
+from headwater.errors import BadSetting, LakeError
+
+Table = Any  # an Ibis table; Ibis ships no types
+Column = Any  # an Ibis column
+
+
+@ibis.udf.scalar.builtin(name="divide", signature=(("int64", "int64"), "int64"))  # type: ignore[untyped-decorator] # Ibis ships no types
+def _duckdb_divide(number: Column, by: Column) -> Column: ...
+
+
+def whole_thousands(number: Column) -> Column:
+    """How many whole thousands a 64-bit integer holds, towards zero; an integer, so it never rounds."""
+    return _duckdb_divide(number, ibis.literal(1000, type="int64"))
+
+
+def write_sorted(
+    engine: Engine, table: Table, path: Path, *, order: Sequence[str], group_rows: int, purpose: str
+) -> int:
+    """Writes a table as one Parquet file in order; what does not fit into memory is sorted on disk.
+
+    Runs in the calling thread, so that Ctrl-C ends it.
+
+    Args:
+        engine: as from `connect`, on DuckDB.
+        table: the Ibis table to run.
+        path: of the file.
+        order: columns to sort by.
+        group_rows: rows of a row group.
+        purpose: what is written, for the trace and for messages.
+
+    Returns:
+        How many rows there are.
+
+    Raises:
+        LakeError: the file cannot be written, or what is to be sorted cannot be read.
+        BadSetting: the engine has too little memory.
+    """
+    engine.finish()
+    by = ", ".join(f'"{name}"' for name in order)
+    target = str(path).replace("'", "''")
+    sql = (
+        f"COPY (SELECT * FROM ({engine.backend.compile(table)}) ORDER BY {by}) TO '{target}' "  # noqa: S608 - names are ours
+        "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 3, "
+        f"ROW_GROUP_SIZE {group_rows})"
+    )
+    began = perf_counter()
+    rows = int(_run(engine, sql, purpose, path)[0][0])
+    engine.trace.record(purpose=purpose, sql=sql, rows=rows, seconds=perf_counter() - began)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a table holds, in whatever order: two of them are equal only where all rows are.
+
+    Attributes:
+        rows: how many.
+        digest: sum over the rows of a 64-bit hash of each; another multiset of rows has the same one with a
+            chance of about 1 in 10^19.
+    """
+
+    rows: int
+    digest: int
+
+
+def fingerprint(engine: Engine, table: Table, *, purpose: str) -> Fingerprint:
+    """The fingerprint of a table with certain columns; comparable within one engine.
+
+    Raises:
+        LakeError: a file cannot be read.
+    """
+    engine.finish()
+    columns = ", ".join(f'"{name}"' for name in sorted(table.columns))
+    sql = (
+        f"SELECT count(*), coalesce(sum(hash({columns})::HUGEINT), 0) "  # noqa: S608 - names are ours
+        f"FROM ({engine.backend.compile(table)})"
+    )
+    began = perf_counter()
+    rows, digest = _run(engine, sql, purpose, None)[0]
+    engine.trace.record(purpose=purpose, sql=sql, rows=1, seconds=perf_counter() - began)
+    return Fingerprint(int(rows), int(digest))
+
+
+def _run(
+    engine: Engine, sql: str, purpose: str, path: Path | None
+) -> list[tuple[Any, ...]]:  # Any: SQL values
+    try:
+        found: list[tuple[Any, ...]] = engine.backend.con.execute(sql).fetchall()
+    except duckdb.OutOfMemoryException as why:
+        raise BadSetting(
+            f"{purpose}: DuckDB ran out of memory; give it more with --engine 'duckdb://?memory=4GB', or "
+            f"more disk with spill=DIR ({_first(why)})"
+        ) from None
+    except (duckdb.Error, OSError) as why:
+        if isinstance(why, duckdb.InterruptException):
+            raise KeyboardInterrupt from None
+        if "No space left" in str(why):
+            where = path.parent if path is not None else "the folder for spilling"
+            raise LakeError(
+                f"{purpose}: no space left ({where}, or where the engine spills); free some and repeat: what "
+                "was done before stays, and the flows themselves are untouched"
+            ) from None
+        raise LakeError(f"{purpose}: {_first(why)}") from None
+    return found
+
+
+def _first(why: Exception) -> str:
+    return str(why).partition("\n")[0][:300]
