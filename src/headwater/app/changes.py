@@ -1,11 +1,12 @@
 """What changed about the servers behind the C2s? From the lake to findings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from headwater.app.changes_measuring import Brackets, change_tables
+from headwater.app.changes_measuring import KeysOf, change_tables
 from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import listed_c2s
@@ -15,12 +16,19 @@ from headwater.investigate.change_findings import endings, service_of
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.common_edge import grid_of
+from headwater.investigate.first_contact_findings import first_contact_findings
+from headwater.investigate.first_contacts import first_contacts
 from headwater.investigate.moves import Ended, ended
+from headwater.investigate.operator_findings import operator_findings
+from headwater.investigate.operators import handed
 from headwater.investigate.sensor_coverage import SensorCoverage
+from headwater.lake.host_keys import host_keys
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
+from headwater.model.address import key_of
 from headwater.model.change import Change, Changes, Outage
 from headwater.model.service import Service
+from headwater.model.tenancy import HostKey
 from headwater.model.window import Window, moment_of
 
 Table = Any  # an Ibis table; Ibis ships no types
@@ -86,7 +94,7 @@ def changed(
         engine.trace.lake_version = found.version
         return changed_in_flows(
             engine, engine.flows(found.files), known=known, settings=settings, upstreams=upstreams,
-            brackets={}, say=say,
+            keys_of=partial(host_keys, lake_root), say=say,
         )  # fmt: skip
 
 
@@ -97,7 +105,7 @@ def changed_in_flows(
     known: Known,
     settings: HuntSettings,
     upstreams: tuple[Service, ...] | None = None,
-    brackets: Brackets | None = None,
+    keys_of: KeysOf | None = None,
     assumed: ChangeSettings | None = None,
     say: Say | None = None,
 ) -> Changed:
@@ -109,7 +117,7 @@ def changed_in_flows(
         known: labels and context.
         settings: as for a hunt.
         upstreams: as in `changed`.
-        brackets: host keys by address.
+        keys_of: what scanners saw of an address; None: nothing.
         assumed: what the search assumes.
         say: told each step as it begins.
     """
@@ -119,21 +127,42 @@ def changed_in_flows(
         say("looking for changes")
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tables = change_tables(
-        engine, flows, hunted, listed, upstreams=upstreams, brackets=brackets or {}, settings=assumed
-    )
+        engine, flows, hunted, listed, upstreams=upstreams, keys_of=keys_of or _unscanned, settings=settings,
+        assumed=assumed,
+    )  # fmt: skip
     grid = grid_of(tables, settings=assumed)
     watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]
     found = [ended(tables, key, grid, settings=assumed) for key in watched]
+    held = [each for one in found for each in handed(tables, one, grid, settings=assumed)]
+    told = (
+        *endings(tables, found, settings=assumed),
+        *operator_findings(tables, held, settings=assumed),
+        *first_contact_findings(tables, first_contacts(tables, settings=assumed), settings=assumed),
+    )
     answer = Changes(
         lake_version=engine.trace.lake_version,
         since=moment_of(tables.coverage.from_us),
         until=moment_of(tables.coverage.until_us),
         upstreams=tuple(service_of(tables, key) for key in watched),
-        changes=_in_order(endings(tables, found, settings=assumed)),
+        changes=_in_order(told),
         outages=_outages(tables.coverage),
-        warnings=hunted.hunt.warnings,
+        warnings=(*hunted.hunt.warnings, *_unmet(tables, upstreams or ())),
     )
     return Changed(answer, hunted, tables, tuple(found), engine.trace)
+
+
+def _unscanned(address: str) -> Sequence[HostKey]:
+    """Nobody scanned anything."""
+    del address
+    return ()
+
+
+def _unmet(tables: ChangeTables, upstreams: tuple[Service, ...]) -> tuple[str, ...]:
+    """Named upstreams of which nothing can be said."""
+    keys = tables.keys
+    there = {(int(keys.hi[key]), int(keys.lo[key])) for key in keys.known.nonzero()[0]}
+    gone = [service for service in upstreams if key_of(service.address) not in there]
+    return tuple(f"no listed C2 met {service} in these records; nothing is said of it" for service in gone)
 
 
 def _met(tables: ChangeTables, key: int) -> bool:

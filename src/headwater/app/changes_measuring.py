@@ -1,5 +1,6 @@
 """From a hunt to the tables that the search for changes reads. The hunt's engine still holds its flows."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,13 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import ints
 from headwater.app.hunt import Hunted
+from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.engine.connect import Engine
 from headwater.investigate.change_settings import ChangeSettings
-from headwater.investigate.change_tables import ChangeC2s, ChangeKeys, ChangeTables, Pairs
+from headwater.investigate.change_tables import ChangeC2s, ChangeKeys, ChangeTables, Pairs, Visits
 from headwater.investigate.coverage import Clock
+from headwater.investigate.key_brackets import key_brackets
 from headwater.investigate.measurements import Bools, Floats, Int64s, Sessions
 from headwater.investigate.pooled_rates import pooled
 from headwater.investigate.recurrence import recurrence
@@ -20,13 +23,14 @@ from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.measure import changes as measure
 from headwater.measure import contacts
 from headwater.measure.scan import Span, spanned
-from headwater.model.address import key_of
+from headwater.model.address import key_of, text_of
 from headwater.model.candidate import Verdict
 from headwater.model.service import Service
-from headwater.model.tenancy import KeyBracket
+from headwater.model.special_use import special_use
+from headwater.model.tenancy import HostKey, KeyBracket
 
 Table = Any  # an Ibis table; Ibis ships no types
-Brackets = dict[tuple[int, int], tuple[KeyBracket, ...]]
+KeysOf = Callable[[str], Sequence[HostKey]]
 
 _LEAST_C2S = 2  # C2s of a key that is looked at; what one C2 does is no change of an upstream
 _ASIDE = (Verdict.SCANNER, Verdict.TRACKER, Verdict.SINKHOLE, Verdict.SHARED_SERVICE)
@@ -39,8 +43,9 @@ def change_tables(
     listed: ListedC2s,
     *,
     upstreams: tuple[Service, ...] | None,
-    brackets: Brackets,
-    settings: ChangeSettings,
+    keys_of: KeysOf,
+    settings: HuntSettings,
+    assumed: ChangeSettings,
 ) -> ChangeTables:
     """The tables.
 
@@ -50,14 +55,17 @@ def change_tables(
         hunted: the hunt.
         listed: the C2s that it started from.
         upstreams: what counts as a known upstream; None: what the hunt takes for one.
-        brackets: host keys by address.
-        settings: what is assumed.
+        keys_of: what scanners saw of an address.
+        settings: of the hunt.
+        assumed: what the search assumes.
     """
     span = Span(hunted.hunt.since, hunted.hunt.until)
-    keys = _keys(hunted, upstreams)
+    keys = _keys(hunted, upstreams, settings)
     wanted = np.flatnonzero((hunted.ranking.reckoning.tallies.c2s >= _LEAST_C2S) | keys.known)
     candidates = engine.kept("candidates")
     chosen = engine.bring("changes_wanted", pa.table({"candidate": pa.array(wanted, pa.int32())}))
+    number = pa.array(np.flatnonzero(keys.known), pa.int32())
+    known = engine.bring("changes_known", pa.table({"candidate": number}))
     met = engine.keep(
         "meetings",
         measure.meetings(engine.kept("oriented"), candidates.semi_join(chosen, "candidate")),
@@ -73,32 +81,48 @@ def change_tables(
             purpose="days on which each C2 answered on its own listening port",
         ),
         engine.ask(measure.sensor_days(spanned(flows, span)), purpose="records of each sensor on each day"),
+        engine.ask(
+            measure.host_spans(engine.kept("edges"), candidates.semi_join(known, "candidate")),
+            purpose="hosts that met known upstreams, and when",
+        ),
     )
-    sessions, by_sensor, at_work, by_day = (one.answer() for one in asked)
-    coverage = _coverage(by_day, settings)
+    sessions, by_sensor, at_work, by_day, spans = (one.answer() for one in asked)
+    coverage = _coverage(by_day, assumed)
     return ChangeTables(
         keys=keys,
         c2s=_c2s(listed, at_work, coverage),
         pairs=_pairs(sessions, by_sensor, coverage, size=len(listed.hi)),
+        visits=_visits(spans, coverage, slot_us=hunted.statistics.exposure.slot_us),
         coverage=coverage,
-        brackets=brackets,
+        brackets=_brackets(keys, keys_of),
     )
 
 
-def _keys(hunted: Hunted, upstreams: tuple[Service, ...] | None) -> ChangeKeys:
+def _brackets(keys: ChangeKeys, keys_of: KeysOf) -> dict[tuple[int, int], tuple[KeyBracket, ...]]:
+    """Host keys of the known upstreams' addresses."""
+    known = np.column_stack([keys.hi, keys.lo])[keys.known]
+    found = {}
+    for hi, lo in sorted(set(map(tuple, known.tolist()))):
+        address = text_of(hi, lo)
+        brackets = key_brackets(keys_of(address), address)
+        if brackets:
+            found[hi, lo] = brackets
+    return found
+
+
+def _keys(hunted: Hunted, upstreams: tuple[Service, ...] | None, settings: HuntSettings) -> ChangeKeys:
     keys, reckoning = hunted.statistics.candidates, hunted.ranking.reckoning
-    aside, known = np.zeros(len(keys.hi), np.bool_), np.zeros(len(keys.hi), np.bool_)
+    aside, known, beyond = (np.zeros(len(keys.hi), np.bool_) for _ in range(3))
     for row, candidate in zip(hunted.ranking.rows, hunted.ranking.candidates, strict=True):
-        reserved = (
-            candidate.verdict is Verdict.UNDECIDED and "no part of the Internet" in candidate.reasons[0]
-        )
+        reserved = not settings.allow_reserved and bool(special_use(candidate.address))
         aside[row] = candidate.verdict in _ASIDE or reserved
         known[row] = candidate.verdict is Verdict.UPSTREAM
+        beyond[row] = candidate.verdict in {Verdict.UPSTREAM, Verdict.ASSOCIATED}
     if upstreams is not None:
         known = _named(keys.hi, keys.lo, keys.port, keys.proto, upstreams)
     return ChangeKeys(
         hi=keys.hi, lo=keys.lo, role=keys.role, port=keys.port, proto=keys.proto, hosts=keys.hosts,
-        known=known, aside=aside, upstream=reckoning.probability,
+        known=known, beyond_chance=beyond, aside=aside, upstream=reckoning.probability,
     )  # fmt: skip
 
 
@@ -172,6 +196,16 @@ def _pairs(sessions: pa.Table, by_sensor: pa.Table, coverage: SensorCoverage, *,
     return Pairs(
         key=pair // size, c2=pair % size, sessions=seen.sessions, first=seen.first, last=seen.last,
         shape=shape, scale=scale, sensors=sensors,
+    )  # fmt: skip
+
+
+def _visits(spans: pa.Table, coverage: SensorCoverage, *, slot_us: int) -> Visits:
+    hosts = np.column_stack([ints(spans, "host_hi"), ints(spans, "host_lo")])
+    number = np.unique(hosts, axis=0, return_inverse=True)[1].reshape(-1)
+    return Visits(
+        key=ints(spans, "candidate"), host=number.astype(np.int64),
+        first=_days(ints(spans, "first_us"), coverage),
+        last=_days(ints(spans, "last_us") + slot_us, coverage), slot_days=slot_us / DAY_US,
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """What is told of an upstream that ended? Findings with their reasons, in an analyst's words."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from headwater.investigate.change_calibration import calibrated
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.moves import Ended, Link
@@ -13,6 +15,7 @@ from headwater.model.change import Change, ChangeKind, Successor
 from headwater.model.service import Service
 from headwater.model.window import moment_of
 from headwater.score.statistics import SERVER
+from headwater.score.words import icd203
 
 _ALTERNATIVES = 3  # further successors that are told
 _WORTH_TELLING = 0.02  # from which probability on
@@ -55,17 +58,18 @@ def endings(tables: ChangeTables, found: list[Ended], *, settings: ChangeSetting
 
 
 def _ending(tables: ChangeTables, one: Ended, settings: ChangeSettings) -> Change | None:
-    over = one.silent + one.moved
+    over = calibrated(one, settings=settings)
     if over < settings.reported_from:
         return None
-    best = one.links[0] if one.links else None
-    if best is not None and best.probability >= settings.reported_from:
-        return _moved(tables, one, best)
-    return _silent(tables, one, over)
+    scale = over / (one.silent + one.moved)
+    links = tuple(replace(link, probability=link.probability * scale) for link in one.links)
+    if links and links[0].probability >= settings.reported_from:
+        return _moved(tables, one, links)
+    return _silent(tables, one, links, over)
 
 
-def _moved(tables: ChangeTables, one: Ended, best: Link) -> Change:
-    keys = tables.keys
+def _moved(tables: ChangeTables, one: Ended, links: tuple[Link, ...]) -> Change:
+    keys, best = tables.keys, links[0]
     same = keys.hi[one.key] == keys.hi[best.key] and keys.lo[one.key] == keys.lo[best.key]
     other = service_of(tables, best.key)
     families = sorted(set(families_of(tables, one.key)) | set(families_of(tables, best.key)))
@@ -73,19 +77,19 @@ def _moved(tables: ChangeTables, one: Ended, best: Link) -> Change:
         kind=ChangeKind.NEW_PORT if same else ChangeKind.MOVED, service=service_of(tables, one.key),
         role=role_of(tables, one.key), other=other, family=tuple(families),
         since=moment_in(tables, best.since), until=moment_in(tables, best.until),
-        probability=best.probability, words="",
+        probability=best.probability, words=icd203(best.probability),
         reasons=(*_move_reasons(one, best, other), *_gaps(tables, best.since, best.until)),
-        alternatives=_alternatives(tables, one.links[1:]), numbers=_numbers(one) | _link_numbers(best),
+        alternatives=_alternatives(tables, links[1:]), numbers=_numbers(one) | _link_numbers(best),
     )  # fmt: skip
 
 
-def _silent(tables: ChangeTables, one: Ended, over: float) -> Change:
+def _silent(tables: ChangeTables, one: Ended, links: tuple[Link, ...], over: float) -> Change:
     return Change(
         kind=ChangeKind.SILENT, service=service_of(tables, one.key), role=role_of(tables, one.key),
         other=None, family=families_of(tables, one.key), since=moment_in(tables, one.since),
-        until=moment_in(tables, one.until), probability=over, words="",
+        until=moment_in(tables, one.until), probability=over, words=icd203(over),
         reasons=(*_silence_reasons(one), *_gaps(tables, one.since, one.until)),
-        alternatives=_alternatives(tables, one.links), numbers=_numbers(one),
+        alternatives=_alternatives(tables, links), numbers=_numbers(one),
     )  # fmt: skip
 
 
@@ -138,8 +142,8 @@ def _gaps(tables: ChangeTables, since: float, until: float) -> tuple[str, ...]:
 def _numbers(one: Ended) -> dict[str, float]:
     return {
         "c2s": one.c2s, "c2s_at_work_since": one.at_work, "sessions_missing": one.missing,
-        "chance_unseen": one.unseen, "probability_nothing": one.nothing, "probability_silent": one.silent,
-        "probability_moved": one.moved, "last_contact_days": one.last,
+        "chance_unseen": one.unseen, "raw_nothing": one.nothing, "raw_silent": one.silent,
+        "raw_moved": one.moved, "last_contact_days": one.last,
     }  # fmt: skip
 
 

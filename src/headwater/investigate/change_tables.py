@@ -22,6 +22,7 @@ class ChangeKeys:
         role, port, proto: as in headwater.score.statistics, shape (m,).
         hosts: distinct hosts of any kind in contact with it, shape (m,).
         known: taken for a known upstream: changes of it are looked for, shape (m,).
+        beyond_chance: the hunt takes it for an upstream or for associated, shape (m,).
         aside: something else explains it (scanner, tracker, sinkhole, shared service, reserved range), so it
             is no successor and no first contact, shape (m,).
         upstream: probability that it is an upstream, as the hunt reckons from all records, shape (m,).
@@ -34,6 +35,7 @@ class ChangeKeys:
     proto: Int32s
     hosts: Int64s
     known: Bools
+    beyond_chance: Bools
     aside: Bools
     upstream: Floats
 
@@ -86,16 +88,41 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Visits:
+    """Which hosts of any kind met a known upstream, in which slots of time, v rows.
+
+    Attributes:
+        key: row in ChangeKeys, shape (v,).
+        host: number of the host, shape (v,).
+        first, last: start of the first and end of the last slot with contact, days, shape (v,).
+        slot_days: length of a slot.
+    """
+
+    key: Int64s
+    host: Int64s
+    first: Floats
+    last: Floats
+    slot_days: float
+
+    def split(self, key: int, *, at: float) -> tuple[set[int], set[int]]:
+        """Hosts of a key seen before a time, and after it; the slot that holds the time counts as before."""
+        mine = self.key == key
+        before, after = mine & (self.first < at), mine & (self.last > at + self.slot_days)
+        return set(self.host[before].tolist()), set(self.host[after].tolist())
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeTables:
     """Everything that the search reads.
 
     Attributes:
-        keys, c2s, pairs, coverage: see there.
+        keys, c2s, pairs, visits, coverage: see there.
         brackets: host keys of addresses of known upstreams, by (hi, lo); only addresses that have any.
     """
 
     keys: ChangeKeys
     c2s: ChangeC2s
     pairs: Pairs
+    visits: Visits
     coverage: SensorCoverage
     brackets: dict[tuple[int, int], tuple[KeyBracket, ...]]

@@ -6,10 +6,12 @@ whole days. The sensors of a pair of hosts are those that saw it before.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from headwater.investigate.measurements import Floats, Int64s
+from headwater.model.window import micros_of
 
 DAY_US = 86_400_000_000
 _WORTH_A_DAY = 0.25  # of a first or last day that the records cover; a smaller part tells nothing of a sensor
@@ -36,6 +38,10 @@ class SensorCoverage:
     def end_days(self) -> float:
         """Length of the records, days."""
         return (self.until_us - self.from_us) / DAY_US
+
+    def days_of(self, moment: datetime) -> float:
+        """A moment as days from the first record."""
+        return (micros_of(moment) - self.from_us) / DAY_US
 
     def clock(self, weights: Floats, grid: Floats) -> Floats:
         """Covered days from the first record to each moment of a grid.

@@ -65,6 +65,19 @@ def at_work(on_port: Table) -> Table:
     )
 
 
+def host_spans(edges: Table, wanted: Table) -> Table:
+    """In which slots each host met some candidates: candidate, host_hi, host_lo, first_us, last_us (starts).
+
+    Args:
+        edges: KEY, host_hi, host_lo, slot_us and contact, as a hunt keeps them.
+        wanted: candidate, KEY.
+    """
+    met = edges.filter(edges.contact, edges.slot_us > 0).inner_join(wanted, KEY)
+    return met.group_by("candidate", "host_hi", "host_lo").agg(
+        first_us=met.slot_us.min(), last_us=met.slot_us.max()
+    )
+
+
 def sensor_days(flows: Table) -> Table:
     """Records of each sensor that start on each day: sensor ("" where none is named), day_us, flows,
     first_us, last_us.
