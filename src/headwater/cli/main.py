@@ -18,6 +18,7 @@ VERBS = {
     "demo": "Plays the published case on SYNTHETIC records, from simulating to the conclusion.",
     "ingest": "Stores flow records in the lake, each file once; what cannot be read is counted and named.",
     "collect": "Listens for NetFlow, IPFIX and sFlow, stores what comes, and tells what was lost.",
+    "compact": "Keeps a copy of the flows sorted by host, so that hunts read only what the C2s touched.",
     "labels": "Known C2s and other labelled addresses.",
     "context": "What is known about addresses beside labels.",
     "hunt": "Ranks the services and clients that several listed C2s have to do with, doubtful ones below.",

@@ -58,9 +58,19 @@ def only_writer(lake: Lake) -> Iterator[None]:
 
 @contextmanager
 def new_part(lake: Lake, day: date) -> Iterator[Path]:
-    """A hidden folder to write a part into; whatever is left in it afterwards is removed."""
+    """A hidden folder to write a part into; whatever is left in it afterwards is removed.
+
+    Raises:
+        LakeError: it cannot be made.
+    """
     folder = lake.path(BY_HOST) / f"day={day.isoformat()}" / f".part-{uuid4().hex}"
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as why:
+        raise LakeError(
+            f"{folder.parent}: {why.strerror}; check permissions and free space, then repeat: what was done "
+            "before stays"
+        ) from None
     try:
         yield folder
     finally:
