@@ -8,9 +8,11 @@ from headwater.investigate.evidence.named_actor import actor_claims
 from headwater.investigate.facts import ALL, Facts, groups_in_contact
 from headwater.investigate.judged import Judged
 from headwater.investigate.ledger import ledger
+from headwater.investigate.rule import TIE
 from headwater.investigate.sufficiency import shortfall
 from headwater.investigate.template import Template
-from headwater.investigate.weighing import Asked, weigh
+from headwater.investigate.thin import thinness
+from headwater.investigate.weighing import Asked, Ledger, weigh
 from headwater.investigate.wording import quoted
 from headwater.model.case import Conclusion
 from headwater.model.hypothesis import Evidence, Hypothesis, Step
@@ -63,7 +65,7 @@ def judge(
     everybody = ledger(replace(facts, include_excluded=True), template, edits=edits, like=items)
     own = tuple(replace(facts, timing_by=model) for model in ("intervals", "sessions"))
     others = tuple(ledger(variant, template, edits=edits, like=items) for variant in (*own, *variants))
-    asked = asked_of(facts, template)
+    asked = asked_of(facts, template, (items, everybody, *others))
     weighing = weigh(items, template, asked=asked, alternatives=(everybody, *others))
     beside = weigh(everybody, template, asked=asked, alternatives=(items, *others))
     judged = Judged(facts, items, template, asked, weighing)
@@ -76,13 +78,22 @@ def judge(
     )
 
 
-def asked_of(facts: Facts, template: Template) -> tuple[Asked, ...]:
-    """Every question of the template, for all C2s and, where it asks so, for each group."""
+def asked_of(facts: Facts, template: Template, ledgers: tuple[Ledger, ...]) -> tuple[Asked, ...]:
+    """Every question of the template, for all C2s and, where it asks so, for each group.
+
+    Args:
+        facts: what was measured and gathered.
+        template: questions and limits.
+        ledgers: that of the case first, then those of the same case under other settings; they tell whether
+            an answer stands on thin data.
+    """
     made = []
     for question in template.questions:
         scopes = (ALL, *groups_in_contact(facts)) if question.by_group else (ALL,)
         for scope in scopes:
             short = shortfall(facts, template.limits, question=question.id, scope=scope)
+            if not short and question.id == TIE:
+                short = thinness(facts, ledgers, template, question=question, scope=scope)
             made.append(Asked(question.id, scope, _names(facts, scope), short))
     return tuple(made)
 

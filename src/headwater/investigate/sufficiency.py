@@ -1,4 +1,8 @@
-"""Can the data carry an answer at all? The template's rules, fixed before anybody looks."""
+"""Can the data carry an answer at all? The template's rules, fixed before anybody looks.
+
+Without an observation, without C2s nobody can answer. Few sessions and few timelines are another matter: they
+leave an answer thin, and headwater.investigate.thin tells which answers stand in spite of that.
+"""
 
 import numpy as np
 
@@ -16,10 +20,10 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
     Args:
         facts: what was measured and gathered.
         limits: the rules.
-        question: "tie" needs C2s and sessions, "tenant" an observation of the host or a report.
+        question: "tie" needs C2s, "tenant" an observation of the host or a report.
         scope: "all" or a group.
     """
-    c2s, sessions = _seen(facts, scope)
+    c2s, _ = _seen(facts, scope)
     if question == TENANT:
         known = facts.brackets or about_service(facts)
         return _no_contact(c2s) if known else "no observation of the host and no report about it"
@@ -27,8 +31,32 @@ def shortfall(facts: Facts, limits: Limits, *, question: str, scope: str) -> str
         return "no listed C2 in contact"
     if c2s < limits.least_c2s:
         return f"only {number(c2s, 'listed C2')} in contact"
-    if sessions < limits.least_sessions:
-        return f"only {number(sessions, 'session')} of {number(c2s, 'listed C2')}"
+    return ""
+
+
+def few_sessions(facts: Facts, limits: Limits, *, scope: str) -> str:
+    """That the C2s were hardly seen, in words; "" where they were seen often enough.
+
+    Args:
+        facts: what was measured and gathered.
+        limits: the rules.
+        scope: "all" or a group.
+    """
+    c2s, sessions = _seen(facts, scope)
+    if sessions >= limits.least_sessions:
+        return ""
+    return f"only {number(sessions, 'session')} of {number(c2s, 'listed C2')}"
+
+
+def few_timelines(facts: Facts, limits: Limits, *, scope: str) -> str:
+    """That timing says next to nothing, in words; "" where it has something to say.
+
+    Args:
+        facts: what was measured and gathered.
+        limits: the rules.
+        scope: "all" or a group.
+    """
+    _, sessions = _seen(facts, scope)
     timelines = sum(
         1
         for timeline in facts.timelines

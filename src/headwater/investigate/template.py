@@ -15,12 +15,15 @@ class Answer:
         name: a few words for it, as they stand in a list.
         statement: a clause; {group}, {actor} and {service} stand for what the case fills in.
         prior: probability before any evidence, in (0, 1); those of a question add up to 1.
+        accuses: whoever runs the service would be held for an enemy; less is asked of an answer that accuses
+            nobody.
     """
 
     id: str
     name: str
     statement: str
     prior: float
+    accuses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,12 @@ class Limits:
     Attributes:
         shared_basis: what an item still counts beside a stronger one of the same basis, in [0, 1].
         one_word_swing: largest difference between the bounds for which one word may stand.
-        least_c2s, least_sessions: below, the verdict of the question "tie" is "insufficient".
-        least_timelines, unless_sessions: so it is with fewer timelines that count, unless there are
-            so many sessions.
+        least_c2s: below, the verdict of the question "tie" is "insufficient".
+        least_sessions: so it is below these, and ...
+        least_timelines, unless_sessions: ... with fewer timelines that count, unless there are so many
+            sessions, or timing could not turn the answer.
+        accused_below: neither stands against an answer that accuses nobody, where all that accuse somebody
+            stay below this probability together.
         least_top: so it is where the likeliest hypothesis does not reach this probability.
         ruled_out_below: a hypothesis with its upper bound below is named as having no chance.
         open_from: a hypothesis with its upper bound above is named as open.
@@ -89,6 +95,7 @@ class Limits:
     least_sessions: int
     least_timelines: int
     unless_sessions: int
+    accused_below: float
     least_top: float
     ruled_out_below: float
     open_from: float

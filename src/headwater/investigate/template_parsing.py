@@ -72,7 +72,7 @@ def _question(values: Values) -> Question:
 
 
 def _answer(values: Values, key: str) -> Answer:
-    values.only(("name", "statement", "prior"))
+    values.only(("name", "statement", "prior", "accuses"))
     if key == DEFAULT:
         raise values.refuse("", f"no hypothesis may be called {DEFAULT!r}; choose another id")
     statement = values.text("statement")
@@ -89,7 +89,8 @@ def _answer(values: Values, key: str) -> Answer:
         if field not in PLACEHOLDERS:
             known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
             raise values.refuse("statement", f"{{{field}}} stands for nothing; use {known}")
-    return Answer(key, values.text("name"), statement, values.number("prior", _SMALLEST, 1 - _SMALLEST))
+    prior = values.number("prior", _SMALLEST, 1 - _SMALLEST)
+    return Answer(key, values.text("name"), statement, prior, values.flag("accuses", default=True))
 
 
 def _rule(values: Values, kind: Kind, *, answers: tuple[str, ...]) -> Rule:
@@ -192,7 +193,9 @@ def _grid(values: Values) -> Grid:
 
 
 def _limits(values: Values) -> Limits:
-    probabilities = ("shared_basis", "one_word_swing", "least_top", "open_from", "weakens_by")
+    probabilities = (
+        "shared_basis", "one_word_swing", "least_top", "accused_below", "open_from", "weakens_by",
+    )  # fmt: skip
     counts = ("least_c2s", "least_sessions", "least_timelines", "unless_sessions")
     values.only((*probabilities, *counts, "group_margin", "ruled_out_below"))
     share = {key: values.number(key, 0.0, 1.0) for key in probabilities}
@@ -205,6 +208,7 @@ def _limits(values: Values) -> Limits:
         least_timelines=whole["least_timelines"],
         unless_sessions=whole["unless_sessions"],
         least_top=share["least_top"],
+        accused_below=share["accused_below"],
         open_from=share["open_from"],
         weakens_by=share["weakens_by"],
         group_margin=values.number("group_margin", 0.0, 10.0),

@@ -125,6 +125,12 @@ def bounds(
     ledgers: tuple[Ledger, ...], question: Question, scope: str, template: Template
 ) -> tuple[Floats, Floats]:
     """Smallest and largest posterior of each hypothesis over the grid, each of shape (h,)."""
+    every = grid_of(ledgers, question, scope, template)
+    return every.min(axis=0), every.max(axis=0)
+
+
+def grid_of(ledgers: tuple[Ledger, ...], question: Question, scope: str, template: Template) -> Floats:
+    """The posteriors with every prior and setting that is tried, of shape (those, h)."""
     grid = template.grid
     found = []
     for items in ledgers:
@@ -135,8 +141,7 @@ def bounds(
                 posterior(prior, weights, factor=factor, limit=limit)
                 for factor, limit in product(grid.weights, grid.limits)
             ]
-    every = np.array(found)
-    return every.min(axis=0), every.max(axis=0)
+    return np.array(found)
 
 
 def log_odds(probabilities: Floats) -> Floats:

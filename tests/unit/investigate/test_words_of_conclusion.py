@@ -57,7 +57,7 @@ def _ledger(draw: st.DrawFn) -> tuple[Evidence, ...]:
 
 
 def _concluded(items: tuple[Evidence, ...]) -> tuple[Conclusion, tuple[Hypothesis, ...]]:
-    asked = asked_of(CASE, TEMPLATE)
+    asked = asked_of(CASE, TEMPLATE, (items,))
     weighing = weigh(items, TEMPLATE, asked=asked)
     return conclude(Judged(CASE, items, TEMPLATE, asked, weighing)), weighing.hypotheses
 

@@ -3,7 +3,9 @@
 All of it is text from outside. It is only searched for the template's words, and quoted.
 """
 
-from headwater.investigate.facts import Facts, groups_in_contact
+import numpy as np
+
+from headwater.investigate.facts import Facts, counted
 from headwater.investigate.rule import TIE, Kind, Rule, Scope, measured
 from headwater.model.hypothesis import Evidence
 
@@ -31,14 +33,20 @@ def _family(group: str) -> str:
     return group.split("/", maxsplit=1)[0]
 
 
-def _listed_as(facts: Facts) -> tuple[str, str]:
-    """Whether lists name the address itself as a C2, of the same family as those in contact or another's."""
+def _listed_as(facts: Facts, rule: Rule) -> tuple[str, str]:
+    """Whether lists name the address itself as a C2, of the family of most in contact or another's.
+
+    A server of other malware may meet some C2 of its own family among its victims, as everybody's.
+    """
     groups = facts.measurements.is_listed_c2
     if not groups:
         return "", ""
-    met = {_family(group) for group in groups_in_contact(facts)}
-    foreign = [group for group in groups if _family(group) not in met]
-    return ("other-c2", foreign[0]) if foreign else ("same-c2", groups[0])
+    listed = facts.measurements.listed
+    met = listed.family[np.unique(facts.measurements.clients.c2[counted(facts).c2s])]
+    sizes = {name: int(np.sum(met == place)) for place, name in enumerate(listed.families)}
+    best = max(groups, key=lambda group: sizes.get(_family(group), 0))
+    own = sizes.get(_family(best), 0) >= rule.numbers["own_family_from"] * max(len(met), 1)
+    return ("same-c2", best) if own else ("other-c2", groups[0])
 
 
 def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
@@ -50,7 +58,7 @@ def _look(facts: Facts, rule: Rule, scope: Scope) -> tuple[Evidence, ...]:
         finding, name = word_in((facts.network,), rule)
         if finding:
             made.append((finding, f'Its network is called "{name}".', "networks"))
-    listed, group = _listed_as(facts)
+    listed, group = _listed_as(facts, rule)
     if listed:
         made.append((listed, f'Lists name the address itself as a C2 of "{group}".', "C2 lists"))
     return tuple(
@@ -73,6 +81,7 @@ NAMES = Kind(
     "what lists and names call it",
     TIE,
     _look,
+    numbers={"own_family_from": (0.01, 1.0)},
     findings=(*_BY_WORDS, "other-c2", "same-c2"),
     words=_BY_WORDS,
 )

@@ -20,6 +20,7 @@ from headwater.investigate.evidence.other_clients import OTHER_CLIENTS
 from headwater.investigate.evidence.own_ports import OWN_PORTS
 from headwater.investigate.evidence.purity import PURITY
 from headwater.investigate.evidence.recording import RECORDING
+from headwater.investigate.evidence.tenure import TENURE
 from headwater.investigate.evidence.timing import TIMING
 from headwater.investigate.rule import Kind
 
@@ -27,7 +28,7 @@ KINDS: Mapping[str, Kind] = {  # in the ledger's order
     kind.name: kind
     for kind in (
         BY_CHANCE, PURITY, TIMING, AFTER_LISTING, FAMILIES, OPENING, OWN_PORTS, BUSINESS, NETWORKS,
-        OTHER_CLIENTS, EXCHANGE, EXIT_PORT, NAMES, HOSTING, CLAIMS, RECORDING,
+        OTHER_CLIENTS, TENURE, EXCHANGE, EXIT_PORT, NAMES, HOSTING, CLAIMS, RECORDING,
         KEY_ORDER, NAMED_ACTOR, ACTOR_FAMILIES,
     )
 }  # fmt: skip

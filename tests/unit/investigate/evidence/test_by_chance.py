@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from case_facts import c2s, facts
-from headwater.investigate.evidence.by_chance import BY_CHANCE, by_chance
+from headwater.investigate.evidence.by_chance import BY_CHANCE, by_chance, by_tie
 from headwater.investigate.rule import Rule, Scope
 from headwater.model.candidate import Share
 from headwater.model.case import Chance, Confirmed
@@ -31,12 +32,48 @@ def test_by_hand() -> None:
     assert by_chance(1, expected=1.0, size=1e9) == pytest.approx(0.9 * math.exp(-1) + 0.1 * 3 / 16)
 
 
+def test_a_tie_by_hand() -> None:
+    """Where chance brings nobody, three are tied with a probability of 2 / (3 * 4)."""
+    assert by_tie(3, expected=0.0, size=10.0) == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize("expected", [0.05, 2.0, 9.0])
+def test_a_tie_brings_some_number(expected: float) -> None:
+    """The probabilities of all numbers from two on add up to 1, but for those above 1,500."""
+    total = sum(by_tie(k, expected=expected, size=10.0) for k in range(2, 1500))
+    assert total == pytest.approx(1.0, abs=0.01)
+
+
 def test_weight_by_hand(scope_of: ScopeOf) -> None:
-    """One where one was expected, against 1/2 otherwise: about 0.35 / 0.5."""
-    case = facts(c2s(1), chance=_chance(1, 1.0), confirmation=CONFIRMED)
+    """Two where one was expected: both are tied, or chance brought both.
+
+    A tie: 1/3 * c(0) over the sum of 2 / (t (t + 1)) * (c(0) + ... + c(t)), t from two on.
+    """
+    case = facts(c2s(2), chance=_chance(2, 1.0), confirmation=CONFIRMED)
     (item,) = BY_CHANCE.look(case, RULE, scope_of(case))
-    expected = math.log10((0.9 * math.exp(-1) + 0.1 * 3 / 16) * 2)
-    assert item.weights["chance"] == pytest.approx(expected, abs=1e-4)
+
+    def c(k: int) -> float:
+        return 0.9 * math.exp(-1) / math.factorial(k) + 0.1 / 4 * (3 / 4) ** k
+
+    every = sum(2 / (t * (t + 1)) * sum(c(j) for j in range(t + 1)) for t in range(2, 100)) + 2 / 100
+    expected = math.log10(c(2) / (c(0) / 3 / every))
+    assert item.weights["chance"] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("k", range(2, 10))
+def test_fewer_than_chance_brings_speak_for_it(k: int, scope_of: ScopeOf) -> None:
+    """Up to nine, where chance brings nine."""
+    case = facts(c2s(k), chance=_chance(k, 9.0))
+    (item,) = BY_CHANCE.look(case, replace(RULE, numbers={**RULE.numbers, "size": 10.0}), scope_of(case))
+    assert item.weights["chance"] > 0
+
+
+def test_what_speaks_for_chance_weighs_in_full(scope_of: ScopeOf) -> None:
+    """A hunt picks services with many C2s, so as many as chance brings need no confirmation."""
+    with_test = facts(c2s(9), chance=_chance(9, 9.0), confirmation=CONFIRMED)
+    without = facts(c2s(9), chance=_chance(9, 9.0))
+    sure, unsure = (BY_CHANCE.look(each, RULE, scope_of(each))[0] for each in (with_test, without))
+    assert unsure.weights["chance"] == pytest.approx(sure.weights["chance"])
 
 
 def test_unconfirmed_weighs_less(scope_of: ScopeOf) -> None:

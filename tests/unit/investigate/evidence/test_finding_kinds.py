@@ -25,7 +25,7 @@ ScopeOf = Callable[..., Scope]
 NUMBERS = {
     "all_kinds_from": 30, "sweeping_from": 1000, "busy_from": 50, "least_clients": 5, "least_packets": 2,
     "small_bytes": 3000, "alike_ratio": 2, "least_others": 10, "one_network_from": 0.5, "bots_from": 0.25,
-    "serves_from": 2, "servers_from": 0.5, "least_sessions": 10, "same_moments_from": 0.5,
+    "serves_from": 2, "least_sessions": 10, "same_moments_from": 0.5, "own_family_from": 0.5,
 }  # fmt: skip
 WORDS = {
     "sinkhole": ("sinkhole",), "research": ("scanner",), "exit": ("vpn",), "benign": ("cdn",),
@@ -132,16 +132,6 @@ def test_bots_among_the_clients(scope_of: ScopeOf) -> None:
     assert _found(OTHER_CLIENTS, case, scope_of) == ["bots"]
 
 
-def test_people_among_the_clients(scope_of: ScopeOf) -> None:
-    """Nobody serves anybody."""
-    assert _found(OTHER_CLIENTS, facts(c2s(2), hosts(20, fan_in=0)), scope_of) == ["people"]
-
-
-def test_servers_among_the_clients(scope_of: ScopeOf) -> None:
-    """All serve many."""
-    assert _found(OTHER_CLIENTS, facts(c2s(2), hosts(20, fan_in=30)), scope_of) == ["servers"]
-
-
 def test_small_and_alike(scope_of: ScopeOf) -> None:
     """A thousand bytes a record, everywhere."""
     assert _found(EXCHANGE, facts(c2s(2), hosts(10)), scope_of) == ["small-and-alike"]
@@ -179,6 +169,14 @@ def _on_port(case: Facts, port: int) -> Facts:
 def test_names(measured: dict[str, object], network: str, finding: list[str], scope_of: ScopeOf) -> None:
     """What lists, labels and the network's name tell."""
     assert _found(NAMES, facts(c2s(2), measured=measured, network=network), scope_of) == finding
+
+
+def test_one_c2_of_its_own_family_makes_it_no_tier(scope_of: ScopeOf) -> None:
+    """Listed as qakbot's, it meets five of dridex and one of qakbot; with five of each it may be a tier."""
+    cases = [
+        facts(c2s(5) + c2s(own, group="qakbot/g1"), measured={"is_listed_c2": ("qakbot",)}) for own in (1, 5)
+    ]
+    assert [_found(NAMES, case, scope_of) for case in cases] == [["other-c2"], ["same-c2"]]
 
 
 def test_ill_repute(scope_of: ScopeOf) -> None:
