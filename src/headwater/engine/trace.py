@@ -30,11 +30,13 @@ class Trace:
 
     Attributes:
         lake_version: written into each query from now on.
+        dialect: of the queries' SQL, by sqlglot's name.
         queries: what ran so far.
         notes: what is to be said about how it was read, in words.
     """
 
     lake_version: int | None = None
+    dialect: str = "duckdb"
     queries: list[Query] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -45,11 +47,11 @@ class Trace:
     def text(self) -> str:
         """All queries as an SQL script; each has its purpose, version, rows and time as comments."""
         notes = [f"-- {note}\n" for note in self.notes]
-        return "\n".join([*notes, *(_script(query) for query in self.queries)])
+        return "\n".join([*notes, *(_script(query, self.dialect) for query in self.queries)])
 
 
-def _script(query: Query) -> str:
+def _script(query: Query, dialect: str) -> str:
     version = "outside any lake" if query.lake_version is None else f"lake version {query.lake_version}"
     rows = "rows not counted" if query.rows is None else f"{query.rows:,} rows"
-    sql = sqlglot.parse_one(query.sql, read="duckdb").sql(dialect="duckdb", pretty=True)
+    sql = sqlglot.parse_one(query.sql, read=dialect).sql(dialect=dialect, pretty=True)
     return f"-- {query.purpose} ({version}; {rows}; {query.seconds:.3f} s)\n{sql};\n"
