@@ -22,8 +22,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "python.m
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The lake": ("Lake",),
     "Answers": (
-        "Part", "Added", "HuntResult", "Explained", "CaseResult", "PivotResult", "FlowsResult",
-        "VerifyResult",
+        "Part", "Added", "HuntResult", "Explained", "CaseResult", "PivotResult", "ChangesResult",
+        "FlowsResult", "VerifyResult",
     ),
     "Cases from files, and what an analyst decides": ("read_case", "choices_from", "Choices"),
     "SYNTHETIC worlds and stories": ("write_simulation", "simulations", "Simulated", "evaluate"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from headwater.api.added import Added
     from headwater.api.case_result import CaseResult, read_case
     from headwater.api.choices import choices_from
+    from headwater.api.changes_result import ChangesResult
     from headwater.api.evaluated import evaluate
     from headwater.api.explained import Explained
     from headwater.api.flows_result import FlowsResult
@@ -62,6 +63,7 @@ _WHERE = {
     "read_case": "api.case_result",
     "FlowsResult": "api.flows_result",
     "PivotResult": "api.pivot_result",
+    "ChangesResult": "api.changes_result",
     "VerifyResult": "api.verified",
     "Added": "api.added",
     "Part": "api.part",
@@ -96,9 +98,10 @@ _WHERE = {
 }
 
 __all__ = [
-    "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "Choices", "Explained", "ExportSettings",
-    "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult", "HuntSettings", "Lake",
-    "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole", "PivotResult", "ReadOptions",
+    "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "ChangesResult", "Choices", "Explained",
+    "ExportSettings", "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult",
+    "HuntSettings", "Lake", "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole",
+    "PivotResult", "ReadOptions",
     "Reported", "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp",
     "ToolMissing", "UnreadableSource", "VerifyResult", "__version__", "choices_from", "evaluate",
     "read_case", "simulations", "write_simulation",

@@ -173,7 +173,9 @@ def test_print_shows_pictures_and_opens_what_is_folded(browser: Browser, file: P
     stills, lives = page.locator(".still"), page.locator(".live")
     assert all(still.is_visible() for still in stills.all())
     assert not any(live.is_visible() for live in lives.all())
-    assert page.locator("#rhythm table").is_visible()
+    assert page.locator("#settings table").is_visible()
+    assert not page.locator("#rhythm table").is_visible()  # the file has it, and print says so
+    assert page.locator(".in-print").first.is_visible()
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     SCREENSHOTS.mkdir(exist_ok=True)
     (SCREENSHOTS / "print.pdf").write_bytes(pdf)

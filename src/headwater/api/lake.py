@@ -1,6 +1,6 @@
 """What can be done with a lake in Python? All that the command line does with one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from headwater.api.added import Added, context_added, ingested, labels_added
 from headwater.api.case_result import CaseResult
+from headwater.api.changes_result import ChangesResult, changes_result
 from headwater.api.flows_result import FlowsResult, flows_result
 from headwater.api.hunt_result import HuntResult, hunt_result
 from headwater.api.label_rows import history_part, labels_part
@@ -18,6 +19,7 @@ from headwater.api.verified import VerifyResult, verify_result
 from headwater.app.case_files import case_text
 from headwater.app.case_files import read_case as case_in
 from headwater.app.case_settings import CaseSettings
+from headwater.app.changes import changed
 from headwater.app.context import add_context
 from headwater.app.flows import FlowsWanted, found_flows
 from headwater.app.hunt import hunt
@@ -242,6 +244,39 @@ class Lake:
         chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
         wanted = _service("service", service)
         return pivot_result(pivot_service(self._root, wanted, settings=chosen, say=say))
+
+    def changes(
+        self,
+        *,
+        upstreams: Sequence[Service | str] = (),
+        since: Moment | None = None,
+        until: Moment | None = None,
+        families: Names = (),
+        settings: HuntSettings | None = None,
+        say: Say | None = None,
+    ) -> ChangesResult:
+        """Tells which upstreams moved, fell silent or changed hands, and what is new to a family.
+
+        Args:
+            upstreams: what counts as a known upstream: "192.0.2.1:443/tcp", addresses, or
+                `HuntResult.service`; none: what a hunt takes for one.
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            families: only C2s of these families.
+            settings: everything else of the hunt that this begins with; what is given above takes the place
+                of what it says.
+            say: told each step as it begins.
+
+        Returns:
+            One row a finding, in order of time. Nothing is stored.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: a text is no service, or a setting is impossible.
+        """
+        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=families)
+        known = tuple(_service("upstreams", one) for one in upstreams) or None
+        return changes_result(changed(self._root, settings=chosen, upstreams=known, say=say))
 
     def flows(
         self,

@@ -1,12 +1,13 @@
 """How does context get into the lake? Each file recognised by its content, stored once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from headwater.app.feed_files import text_of_file
 from headwater.app.named_files import named_files
+from headwater.app.synthetic import mark_if_synthetic, said_by_entries
 from headwater.errors import BadSetting, FormatUnknown, UnreadableSource
 from headwater.ingest.source import SourceFile
 from headwater.intel.context.host_keys import looks_like_host_keys, read_host_keys
@@ -24,6 +25,7 @@ from headwater.intel.refusals import Refusal, Refusals
 from headwater.lake.claims import store_claims
 from headwater.lake.context import Origin, holds_context, store_networks, store_warning_list
 from headwater.lake.host_keys import store_host_keys
+from headwater.lake.synthetic import Mark, mark_synthetic
 from headwater.lake.tables import create_lake
 
 WARNING_LIST, NETWORKS, HOST_KEYS, REPORTS = "warninglist", "networks", "host-keys", "reports"
@@ -92,6 +94,7 @@ def _add(source: SourceFile, *, lake: Path, kind: str | None, now: datetime) -> 
         origin = Origin(source.digest, source.name, now)
         if holds_context(lake, file=origin.file):
             return ContextFile(source.name, kind=kind or "", already=True)
+        mark_if_synthetic(source, lake=lake, table="context")
         if _is_mmdb(source):
             found = _from_mmdb(source, kind, refusals, lake, origin)
         else:
@@ -154,24 +157,33 @@ def _from_warning_list(document: Document, refusals: Refusals, lake: Path, origi
     return _Found(WARNING_LIST, found.name, len(found.entries), stored)
 
 
+def _marked(words: Iterable[str], lake: Path, origin: Origin) -> None:
+    """Marks a file whose entries all say that they are synthetic, before they are stored."""
+    if why := said_by_entries(words):
+        mark_synthetic(lake, Mark("context", origin.file, why))
+
+
 def _from_networks(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
     networks = read_networks_csv(document.text, name=document.name, refusals=refusals)
     return _networks(networks, document.stem, lake, origin)
 
 
 def _networks(networks: Sequence[Network], name: str, lake: Path, origin: Origin) -> _Found:
+    _marked((one.name for one in networks), lake, origin)
     stored = bool(networks) and store_networks(lake, networks, source=name, origin=origin)
     return _Found(NETWORKS, name, len(networks), stored)
 
 
 def _from_host_keys(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
     found = read_host_keys(document, now=origin.added_at, refusals=refusals)
+    _marked((one.source for _, one in found), lake, origin)
     stored = bool(found) and store_host_keys(lake, found, origin=origin)
     return _Found(HOST_KEYS, document.stem, len(found), stored)
 
 
 def _from_reports(document: Document, refusals: Refusals, lake: Path, origin: Origin) -> _Found:
     found = read_reports(document, now=origin.added_at, refusals=refusals)
+    _marked((one.source for _, one in found), lake, origin)
     stored = bool(found) and store_claims(lake, found, origin=origin)
     return _Found(REPORTS, document.stem, len(found), stored)
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from headwater.app.named_files import named_files
 from headwater.app.read_ahead import read_ahead
+from headwater.app.synthetic import mark_if_synthetic
 from headwater.errors import (
     BadSetting,
     FormatUnknown,
@@ -102,7 +103,7 @@ def ingest(
     settings = checked(options or ReadOptions())
     reader = None if format_name is None else reader_named(format_name)
     with named_files(paths) as sources, FlowWriter(create_lake(lake)) as writer:
-        run = _Run(writer, settings, reader, on_progress or (lambda _: None), len(sources))
+        run = _Run(lake, writer, settings, reader, on_progress or (lambda _: None), len(sources))
         for source in sources:
             run.take(source)
         run.commit()
@@ -152,6 +153,7 @@ class _Taken:
 class _Run:
     """One call of `ingest`."""
 
+    lake: Path
     writer: FlowWriter
     options: ReadOptions
     reader: Reader | None
@@ -175,6 +177,7 @@ class _Run:
             if self.writer.holds(digest):
                 self._report(self._known(source, format_name, digest))
                 return
+            mark_if_synthetic(source, lake=self.lake, table="flows")
             for batch in read_ahead(self._batches(reader, source, rejects)):
                 taken.count(batch)
                 self.writer.add(batch, digest=digest)

@@ -17,6 +17,7 @@ from headwater.app.case_parts import confirmed_or_none, contacts_of, counts_of, 
 from headwater.app.case_settings import CaseSettings
 from headwater.app.case_trail import with_trail
 from headwater.app.hypothesis_template import shipped_template
+from headwater.app.synthetic import synthetic_said
 from headwater.engine.trace import Trace
 from headwater.investigate.edits import Edits
 from headwater.investigate.facts import Facts
@@ -118,6 +119,8 @@ def investigate(
     labels = list_labels(lake_root, roles=(Role.C2,), version=versions["labels"])
     case = replace(done.case, contacts=with_labels(done.case.contacts, labels))
     tables = [read_table(lake_root, id_, version=version) for id_, version in versions.items()]
+    said = synthetic_said(lake_root, lake_version=case.lake_version, tables=tables)
+    case = replace(case, synthetic=said, warnings=((said, *case.warnings) if said else case.warnings))
     return replace(done, case=with_trail(case, found, outside, tables))
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from headwater.app.feed_files import text_of_file
 from headwater.app.named_files import named_files
+from headwater.app.synthetic import mark_if_synthetic
 from headwater.errors import BadSetting, FormatUnknown, UnreadableSource
 from headwater.ingest.source import SourceFile
 from headwater.intel.labels.endpoints import endpoint_of
@@ -119,6 +120,7 @@ def _add(source: SourceFile, *, lake: Path, feed: str | None, analyst: Analyst, 
     labels = [label for _, label in screened.labels]
     _note_absent(lake, labels, refusals)
     snapshot = Snapshot(source.digest, options, source.name, _made_at(said.made_at, now), now)
+    mark_if_synthetic(source, lake=lake, table="labels", words=(label.note for label in labels))
     stored = store_labels(lake, screened.labels, snapshot=snapshot)
     return FeedReport(
         path=source.name,

@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
+from headwater.app.evaluate_changes import ChangesPlan
 from headwater.app.evaluate_leads import WORLDS as LEADS_WORLDS
 from headwater.app.evaluate_leads import LeadsPlan
 from headwater.app.evaluate_planted import PlantedPlan
 from headwater.app.evaluate_stories import StoryPlan
 from headwater.app.evaluate_timelines import TimelinePlan
 from headwater.app.evaluation_table import Row, document_of, table_of
+from headwater.cli.evaluate_changes import answer_changes
 from headwater.cli.evaluate_leads import answer_leads
 from headwater.cli.evaluate_planted import answer_planted
 from headwater.cli.evaluate_stories import answer_stories
@@ -67,6 +69,10 @@ def evaluate_hunt(
         bool,
         typer.Option("--leads", help="Instead of hunts: pivots at the true upstreams, and their leads."),
     ] = False,
+    changes: Annotated[
+        bool,
+        typer.Option("--changes", help="Instead of hunts: upstreams that change at a known moment."),
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -86,13 +92,16 @@ def evaluate_hunt(
     With --planted real traffic takes the place of worlds; the upstreams in it are planted. With --timelines
     lives of C2s and their contact are simulated, and what an investigation makes of them is judged. With
     --stories whole cases are simulated (all, or those that --worlds names), each with another explanation.
+    With --changes the world of that name is asked what moved, fell silent or changed hands.
     With --leads the unlisted C2s among the clients of each true upstream are looked for.
     """
     out = Output(as_json, as_csv, output, quiet)
-    if leads:
-        others = stories or planted or timelines or ablations or bool(fake_sets) or data is not None
-        _answer_leads(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
-        return
+    for asked, answer in ((changes, _answer_changes), (leads, _answer_leads)):
+        if asked:
+            instead = (changes, leads, stories, planted, timelines)
+            others = sum(instead) > 1 or ablations or bool(fake_sets) or data is not None
+            answer(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
+            return
     if stories:
         others = planted or timelines or ablations or bool(fake_sets) or data is not None
         _answer_stories(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
@@ -127,6 +136,37 @@ def evaluate_hunt(
     if save is not None:
         Output(as_json=True, file=save, quiet=quiet).write(document=document, table=lambda _: None)
     out.write(document=document, table=lambda console: _draw(table, console), rows=table)
+
+
+def _answer_changes(
+    seeds: tuple[int, ...],
+    worlds: list[str] | None,
+    sampling: list[int] | None,
+    *,
+    others: bool,
+    out: Output,
+    save: Path | None,
+) -> None:
+    """Changes; `others` tells whether an option was given that does not go with them."""
+    if others or worlds:
+        raise BadSetting("--changes goes with --seeds, --sampling and --save only")
+    answer_changes(ChangesPlan(seeds, tuple(sampling or (100, 1_000, 10_000))), out=out, save=save)
+
+
+def _answer_leads(
+    seeds: tuple[int, ...],
+    worlds: list[str] | None,
+    sampling: list[int] | None,
+    *,
+    others: bool,
+    out: Output,
+    save: Path | None,
+) -> None:
+    """Leads; `others` tells whether an option was given that does not go with them."""
+    if others:
+        raise BadSetting("--leads goes with --worlds, --seeds, --sampling and --save only")
+    plan = LeadsPlan(seeds, tuple(worlds or LEADS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
+    answer_leads(plan, out=out, save=save)
 
 
 def _answer_leads(

@@ -19,6 +19,9 @@ _TYPES: dict[Kind, pa.DataType] = {
 }
 
 
+PARQUET_MARK = b"headwater.synthetic"  # key of a Parquet file's metadata: what is in it was simulated
+
+
 def _schema(columns: tuple[Column, ...], *, strict: bool) -> pa.Schema:
     return pa.schema([pa.field(c.name, _TYPES[c.kind], nullable=c.nullable or not strict) for c in columns])
 

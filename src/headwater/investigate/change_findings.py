@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from headwater.investigate.change_calibration import calibrated
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
@@ -19,6 +17,7 @@ from headwater.score.words import icd203
 
 _ALTERNATIVES = 3  # further successors that are told
 _WORTH_TELLING = 0.02  # from which probability on
+_SMALLEST = 1e-6  # no model of contact is right to a smaller chance than this
 
 
 def service_of(tables: ChangeTables, key: int) -> Service:
@@ -155,6 +154,4 @@ def _link_numbers(link: Link) -> dict[str, float]:
 
 
 def _small(chance: float) -> str:
-    return (
-        f"{chance:.2g}" if chance >= 1e-4 else f"1 in {10 ** int(np.floor(-np.log10(max(chance, 1e-12)))):,}"
-    )
+    return f"{chance:.2g}" if chance >= _SMALLEST else f"less than 1 in {round(1 / _SMALLEST):,}"

@@ -248,6 +248,8 @@ class Case:
         confirmation: on held-out families.
         conclusion: in words.
         warnings: what stands against the whole answer.
+        synthetic: what of its material says that it is simulated, a sentence without its full stop; "" where
+            nothing says so.
         queries: what was asked of the flows, in the order in which it ran.
         tables: what of the lake was read, flows first.
         origins: path of a part ("counts", "timelines.activity") to the ids of the queries and tables that
@@ -278,6 +280,7 @@ class Case:
     confirmation: Confirmed
     conclusion: Conclusion
     warnings: tuple[str, ...]
+    synthetic: str = ""
     queries: tuple[RanQuery, ...] = ()
     tables: tuple[ReadTable, ...] = ()
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from headwater.ingest.addresses import text_from_keys
+from headwater.ingest.columns import PARQUET_MARK
 from headwater.simulate.world import World
 
 Form = Literal["parquet", "csv"]
@@ -63,7 +64,7 @@ class FlowFiles:
         columns |= {name: batch[name] for name in _CANONICAL}
         if self.form == "csv":
             columns["start"], columns["end"] = _iso(batch["start"]), _iso(batch["end"])
-        return pa.record_batch(columns)
+        return pa.record_batch(columns).replace_schema_metadata({PARQUET_MARK: b"simulated"})
 
     def writer(self, path: Path, schema: pa.Schema) -> Any:  # Any: two writers of Arrow without types
         """An open writer."""

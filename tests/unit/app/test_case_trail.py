@@ -229,7 +229,7 @@ def test_every_kind_and_every_part_has_an_entry() -> None:
     parts = {path.partition(".")[0] for path in CASE}
     no_numbers = {
         "service", "role", "lake_version", "since", "until", "settings", "contacts_left_out", "with_excluded",
-        "evidence", "hypotheses", "waterfall", "conclusion", "queries", "tables", "origins",
+        "evidence", "hypotheses", "waterfall", "conclusion", "synthetic", "queries", "tables", "origins",
     }  # fmt: skip
     assert set(EVIDENCE) == set(KINDS)
     assert parts == set(Case.__dataclass_fields__) - no_numbers

@@ -11,6 +11,7 @@ from typing import Any
 
 from headwater.model.case import Case
 from headwater.model.service import protocol_name
+from headwater.present.export.exercise import remark_of
 from headwater.present.export.indicators import indicators
 from headwater.present.export.role_intervals import RoleInterval, role_intervals
 from headwater.present.export.settings import Exported, ExportSettings
@@ -21,7 +22,7 @@ from headwater.present.spreadsheet import neutralised
 COLUMNS = (
     "address", "port", "proto", "role", "family", "group", "peer", "network", "asn", "hosts", "start",
     "start_low", "start_high", "end", "end_low", "end_high", "first_seen", "last_seen", "sessions",
-    "included", "basis", "source", "grade", "tlp",
+    "included", "basis", "source", "grade", "tlp", "synthetic",
 )  # fmt: skip
 
 
@@ -41,10 +42,10 @@ def csv_rows(case: Case, *, settings: ExportSettings) -> Exported:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in role_intervals(shared.case, stands, settings):
-        cells = _cells(row)
+        cells = _cells(row) | {"synthetic": "yes" if shared.case.synthetic else ""}
         writer.writerow([cells[name] for name in COLUMNS])
     allowed = indicators(shared.case, stands, settings)
-    remarks = (shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks)
+    remarks = (*remark_of(shared.case), shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks)
     return Exported(buffer.getvalue(), tuple(text for text in remarks if text))
 
 

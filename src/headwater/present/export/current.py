@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.model.case import Case
+from headwater.present.export.exercise import remark_of
 from headwater.present.export.indicators import Indicator, indicators
 from headwater.present.export.settings import ExportSettings
 from headwater.present.export.sharing import shareable
@@ -43,7 +44,7 @@ def current(case: Case, settings: ExportSettings, *, at: datetime) -> Current:
     allowed = indicators(shared.case, stands, settings)
     holding = tuple(one for one in allowed.found if one.until > at)
     expired = len(allowed.found) - len(holding)
-    remarks = [shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks]
+    remarks = [*remark_of(shared.case), shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks]
     if expired:
         latest = max(one.until for one in allowed.found)
         remarks.append(

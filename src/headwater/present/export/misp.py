@@ -25,6 +25,7 @@ from headwater.model.case import Case, Contact
 from headwater.model.service import protocol_name
 from headwater.model.timeline import Interval, Timeline
 from headwater.present.export.case_moment import first_moment, last_moment
+from headwater.present.export.exercise import TAG, named, remark_of
 from headwater.present.export.indicators import Indicators, indicators
 from headwater.present.export.misp_tags import (
     confidence_tag,
@@ -65,7 +66,7 @@ def misp(case: Case, *, settings: ExportSettings) -> Exported:
     allowed = indicators(shared.case, stands, settings)
     writer = _Writer(shared, stands, allowed, settings)
     text = json.dumps({"Event": writer.event()}, indent=2, sort_keys=True) + "\n"
-    remarks = (shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks)
+    remarks = (*remark_of(shared.case), shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks)
     return Exported(text, tuple(remark for remark in remarks if remark))
 
 
@@ -80,9 +81,10 @@ class _Writer:
         self.stands = stands
         self.remarks = allowed.remarks
         self.settings = settings
-        services = [one for one in allowed.found if one.role == "upstream" and not stands.passed_on]
+        found = () if self.case.synthetic else allowed.found  # a sensor reads addresses, and no tags
+        services = [one for one in found if one.role == "upstream" and not stands.passed_on]
         self.detected = frozenset(one.service.address for one in services)
-        self.detected_c2s = frozenset(one.service.address for one in allowed.found if one.role == "c2")
+        self.detected_c2s = frozenset(one.service.address for one in found if one.role == "c2")
 
     @cached_property
     def stamp(self) -> int:
@@ -92,7 +94,7 @@ class _Writer:
     def event(self) -> dict[str, Any]:  # Any: what JSON can say
         event = MISPEvent()
         event.uuid = self._uuid("event")
-        event.info = f"Case about {self.case.service}: {self.case.conclusion.verdict}"
+        event.info = named(self.case, f"Case about {self.case.service}: {self.case.conclusion.verdict}")
         event.date = first_moment(self.case).date()
         event.timestamp = self.stamp
         event.analysis = _COMPLETE
@@ -111,6 +113,7 @@ class _Writer:
         families = sorted({one.family for one in self.case.contacts if one.listed and one.family})
         tags = [
             *document_tags(self.settings),
+            TAG if self.case.synthetic else "",
             confidence_tag(self.case.conclusion.confidence),
             "" if top is None or top.id != self.case.conclusion.verdict else likelihood_tag(top),
             *(family_tag(family) for family in families),

@@ -8,6 +8,7 @@ import json
 from stix2 import v21
 
 from headwater.model.case import Case
+from headwater.present.export.exercise import marked, remark_of
 from headwater.present.export.indicators import indicators
 from headwater.present.export.settings import Exported, ExportSettings
 from headwater.present.export.sharing import shareable
@@ -57,11 +58,18 @@ def stix(case: Case, *, settings: ExportSettings, opencti: bool = False) -> Expo
         *claim_objects(frame),
     ]
     remarks = tuple(
-        text for text in (shared.withheld.text(settings.tlp), *shared.remarks, *allowed.remarks) if text
+        text
+        for text in (
+            *remark_of(shared.case),
+            shared.withheld.text(settings.tlp),
+            *shared.remarks,
+            *allowed.remarks,
+        )
+        if text
     )
     report = report_object(frame, remarks, [_producer(frame), *things])
     everything = [*_markings(frame), _producer(frame), report, *things]
-    once = {one.id: json.loads(one.serialize()) for one in everything}
+    once = {one.id: marked(shared.case, json.loads(one.serialize())) for one in everything}
     bundle = {"type": "bundle", "id": frame.id_of("bundle"), "objects": list(once.values())}
     return Exported(json.dumps(bundle, indent=2) + "\n", remarks)
 

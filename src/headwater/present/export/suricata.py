@@ -15,6 +15,7 @@ from headwater.model.case import Case
 from headwater.model.service import protocol_name
 from headwater.present.export.case_moment import last_moment
 from headwater.present.export.current import current
+from headwater.present.export.exercise import named
 from headwater.present.export.indicators import Indicator
 from headwater.present.export.settings import Exported, ExportSettings, ListSettings, SidRange
 
@@ -51,7 +52,9 @@ def suricata(case: Case, *, settings: ExportSettings, rules: ListSettings) -> Ex
     lines = [f"# {line}" for line in found.head]
     for one, sid in _numbered(found.indicators, rules.sids):
         lines.append(f"# {one.role} {one.service}: valid until {one.until:%Y-%m-%dT%H:%M:%SZ}")
-        lines.append(_rule(one, settings=settings, action=rules.action, sid=sid, revision=revision))
+        lines.append(
+            _rule(one, case=found.case, settings=settings, action=rules.action, sid=sid, revision=revision)
+        )
     return Exported("\n".join(lines) + "\n", found.remarks)
 
 
@@ -65,18 +68,20 @@ def message(text: str) -> str:
     return re.sub(r'([;\\"])', r"\\\1", plain)
 
 
-def _rule(one: Indicator, *, settings: ExportSettings, action: str, sid: int, revision: str) -> str:
+def _rule(
+    one: Indicator, *, case: Case, settings: ExportSettings, action: str, sid: int, revision: str
+) -> str:
     name = protocol_name(one.service.proto)
     proto = name if name in _PROTOCOLS else "ip"
     port = str(one.service.port) if one.service.port and proto in ("tcp", "udp", "sctp") else "any"
     address = str(ip_address(one.service.address))
     here, there = ("$HOME_NET any", f"{address} {port}")
     sides = f"{there} -> {here}" if one.opens else f"{here} -> {there}"
-    named = f"{one.family} {one.group}".strip()[:_LONGEST_NAME] or "an unnamed family"
-    subject = named if one.role == "c2" else "several C2s"
+    family = f"{one.family} {one.group}".strip()[:_LONGEST_NAME] or "an unnamed family"
+    subject = family if one.role == "c2" else "several C2s"
     reference = _REFERENCE.fullmatch(settings.reference)
     dates = f"created_at {one.since:%Y_%m_%d}, valid_until {one.until:%Y_%m_%d}"
-    options = [f'msg:"HEADWATER {one.role} {message(subject)} {message(str(one.service))}"']
+    options = [f'msg:"HEADWATER {named(case, one.role)} {message(subject)} {message(str(one.service))}"']
     if proto == "tcp":
         options.append(f"flow:{'to_client' if one.opens else 'to_server'}")
     if action == "alert":  # a rule without content matches every packet
@@ -85,7 +90,8 @@ def _rule(one: Indicator, *, settings: ExportSettings, action: str, sid: int, re
         options.append(f"reference:url,{reference['rest']}")
     options += [
         "classtype:trojan-activity",
-        f"metadata:{dates}, tlp {settings.tlp.value.replace('+', '_')}, role {one.role}",
+        f"metadata:{dates}, tlp {settings.tlp.value.replace('+', '_')}, role {one.role}"
+        + (", synthetic yes" if case.synthetic else ""),
         f"sid:{sid}",
         f"rev:{revision}",
     ]

@@ -38,9 +38,10 @@ def report_of(case: Case, settings: ReportSettings | None = None) -> Report:
     frame = framed(case, settings or ReportSettings())
     tlp = frame.settings.tlp.value
     return Report(
-        title=f"The service {said(str(case.service))}",
+        title=f"{'SYNTHETIC: the' if case.synthetic else 'The'} service {said(str(case.service))}",
         marking=f"TLP:{tlp.upper()}",
         facts=_facts(frame),
+        synthetic=bool(case.synthetic),
         warnings=tuple(sentence(text) for text in frame.case.warnings),
         sections=tuple(part(frame) for part in _PARTS),
         machine=machine(frame.case, frame.trail, marking=tlp, name_others=frame.settings.name_others),

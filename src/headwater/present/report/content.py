@@ -156,6 +156,7 @@ class Report:
         facts: short facts under the heading, name and value.
         warnings: what stands against the whole of it.
         sections: the summary first.
+        synthetic: it is of simulated material, and says so on every page.
         machine: what `headwater verify` reads.
     """
 
@@ -164,6 +165,7 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
+    synthetic: bool = False
     machine: dict[str, Any] = field(default_factory=dict)  # Any: what JSON can say
 
     @property

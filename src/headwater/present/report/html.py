@@ -112,7 +112,8 @@ def _styled(report: Report) -> str:
         f'content: "{report.marking}"; color: {colour}; background: #000; font: bold 9pt sans-serif; '
         "text-align: center; width: 42mm; height: 7mm; margin: auto 0;"
     )
-    return f"{_asset('report.css')}@page {{ @top-right {{ {box} }} @bottom-right {{ {box} }} }}\n"
+    told = '@page { @bottom-left { content: "SYNTHETIC: observed nowhere"; } }' if report.synthetic else ""
+    return f"{_asset('report.css')}{told}@page {{ @top-right {{ {box} }} @bottom-right {{ {box} }} }}\n"
 
 
 def _digest(text: str) -> str:

@@ -54,6 +54,7 @@ def machine(case: Case, trail: Trail, *, marking: str, name_others: bool) -> dic
         "settings": dict(case.settings),
         "tlp": marking,
         "name_others": name_others,
+        "synthetic": bool(case.synthetic),
         "provenance": [
             {"id": one.id, "query": one.query, "lake_version": one.lake_version, "rows": one.rows}
             for one in trail.entries
