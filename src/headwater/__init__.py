@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from headwater.api.added import Added
     from headwater.api.case_result import CaseResult, read_case
-    from headwater.api.choices import choices_from
     from headwater.api.changes_result import ChangesResult
+    from headwater.api.choices import choices_from
     from headwater.api.evaluated import evaluate
     from headwater.api.explained import Explained
     from headwater.api.flows_result import FlowsResult
@@ -101,10 +101,9 @@ __all__ = [
     "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "ChangesResult", "Choices", "Explained",
     "ExportSettings", "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult",
     "HuntSettings", "Lake", "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole",
-    "PivotResult", "ReadOptions",
-    "Reported", "Service", "SidRange", "Simulated", "TenancySettings", "TimelineSettings", "Tlp",
-    "ToolMissing", "UnreadableSource", "VerifyResult", "__version__", "choices_from", "evaluate",
-    "read_case", "simulations", "write_simulation",
+    "PivotResult", "ReadOptions", "Reported", "Service", "SidRange", "Simulated", "TenancySettings",
+    "TimelineSettings", "Tlp", "ToolMissing", "UnreadableSource", "VerifyResult", "__version__",
+    "choices_from", "evaluate", "read_case", "simulations", "write_simulation",
 ]  # fmt: skip
 
 

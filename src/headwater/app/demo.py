@@ -22,7 +22,7 @@ STORY = "dridex-emotet"
 SEED = 1
 _MARK = "SYNTHETIC.txt"  # a folder with it was made by a demo, so a demo may replace what is in it
 _SYNTHETIC = "SYNTHETIC: the records are simulated, and nothing here was observed anywhere"
-_MADE = ("story", "lake", "case", "report")
+_MADE = ("story", "lake", "case", "report", "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def demo(
         BadSetting: the folder holds something that no demo made, or cannot be written; or the hunt found
             nothing to investigate.
     """
-    _clear(folder)
+    clear(folder)
     files, lake = folder / "story", folder / "lake"
     say(f"simulating the SYNTHETIC story {story} in {files}")
     simulate(story, out=files, seed=seed)
@@ -77,14 +77,18 @@ def demo(
     service = Service(best.address, best.port, best.proto if best.port else 0)
     say(f"investigating {service}, the best candidate")
     case = investigate(lake, service, say=say).case
-    if not case.synthetic:  # the lake says so itself, file by file
-        case = replace(case, warnings=(_SYNTHETIC, *case.warnings))
+    case = replace(case, warnings=(_SYNTHETIC, *case.warnings))
     case_file = write_case(case, folder / "case")
     written = write_report(case, folder / "report", settings=ReportSettings(), say=say)
     return Demo(folder, found, case, case_file, written.html)
 
 
-def _clear(folder: Path) -> None:
+def clear(folder: Path) -> None:
+    """Makes the folder of a demo, and takes away what an earlier one left there.
+
+    Raises:
+        BadSetting: it holds something that no demo made, or cannot be written.
+    """
     mark = folder / _MARK
     try:
         if folder.exists() and not mark.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -11,7 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.app.demo import Demo, demo
+from headwater.app.demo_live import LiveSettings
+from headwater.cli.demo_live import show_live
 from headwater.cli.output import JsonFlag, Output, OutputFile, QuietFlag
+from headwater.errors import BadSetting
 from headwater.present.case_document import document as case_document
 from headwater.present.case_text import draw_conclusion, draw_timelines
 from headwater.present.hunt_table import document, draw
@@ -30,12 +33,36 @@ def show_demo(
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the story, its lake and the case.", metavar="DIR")
     ] = Path("demo"),
+    as_it_comes: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="A month of it in minutes: real NetFlow packets to a real nfcapd, and a watch that tells.",
+        ),
+    ] = False,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            help="With --live: play so many days; 31 if not given.", metavar="N", show_default=False
+        ),
+    ] = None,
     as_json: JsonFlag = False,
     output: OutputFile = None,
     quiet: QuietFlag = False,
 ) -> None:
-    """Plays the published case on SYNTHETIC records, from simulating to the conclusion."""
+    """Plays the published case on SYNTHETIC records, from simulating to the conclusion.
+
+    With --live a month of it goes as NetFlow packets over the loopback interface into a collector, a watch
+    looks at the end of each day, and what it tells is shown as it comes.
+    """
     answer = Output(as_json, as_csv=False, file=output, quiet=quiet)
+    if as_it_comes:
+        if output is not None:
+            raise BadSetting("--live tells as it goes: leave out --output; its events lie in DIR/live")
+        show_live(out, LiveSettings() if days is None else LiveSettings(days=days), out=answer)
+        return
+    if days is not None:
+        raise BadSetting("--days goes with --live only")
     talk = answer.talk
     made = demo(out, say=lambda step: talk.print(Text(f"- {printable(step)}"), soft_wrap=True))
     answer.write(

@@ -169,22 +169,6 @@ def _answer_leads(
     answer_leads(plan, out=out, save=save)
 
 
-def _answer_leads(
-    seeds: tuple[int, ...],
-    worlds: list[str] | None,
-    sampling: list[int] | None,
-    *,
-    others: bool,
-    out: Output,
-    save: Path | None,
-) -> None:
-    """Leads; `others` tells whether an option was given that does not go with them."""
-    if others:
-        raise BadSetting("--leads goes with --worlds, --seeds, --sampling and --save only")
-    plan = LeadsPlan(seeds, tuple(worlds or LEADS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
-    answer_leads(plan, out=out, save=save)
-
-
 def _answer_stories(
     seeds: tuple[int, ...],
     worlds: list[str] | None,

@@ -30,9 +30,7 @@ VERBS = {
     "watch": (
         "Hunts again where flows or labels are new, and tells what changed about upstreams, each change once."
     ),
-    "changes": (
-        "Tells which upstreams moved, fell silent or changed hands, and what is new to a family."
-    ),
+    "changes": "Tells which upstreams moved, fell silent or changed hands, and what is new to a family.",
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",

@@ -79,8 +79,8 @@ def _talk(console: Console) -> Talk:
         what = "nothing new" if not one.hunted else f"{len(one.found)} new events"
         over = f", {one.over} exceed today's budget" if one.over else ""
         say(
-            f"now {one.now:%Y-%m-%d %H:%M} UTC, lake version {one.lake_version}: {what}, {one.leaving} "
-            f"leave{over}; {one.upstreams} known upstreams"
+            f"now {one.now:%Y-%m-%d %H:%M} UTC, lake version {one.lake_version}: {what}, "
+            f"{len(one.leaving)} leave{over}; {one.upstreams} known upstreams"
         )
 
     return Talk(cycle=told, trouble=lambda place, why: say(f"{place}: {why}", style="yellow"))

@@ -49,7 +49,8 @@ def _owed(book: Book, sink: str = "log") -> list[Event]:
 
 def _cycle(book: Book, found: list[Event], settings: WatchSettings, at: datetime) -> tuple[int, int]:
     book.record(Memory(), found, day=day_of(at, settings.budget))
-    return release(book, settings, now=at)
+    leaving, over = release(book, settings, now=at)
+    return len(leaving), over
 
 
 def test_the_most_urgent_leave_first(book: Book) -> None:

@@ -11,7 +11,7 @@ from headwater.app.watch.coverage import all_lost, arrived, habits, lost
 from headwater.app.watch.look import Found, Material, is_new, look, material
 from headwater.app.watch.release import day_of, released
 from headwater.app.watch.settings import WatchSettings
-from headwater.app.watch.sight import sight
+from headwater.app.watch.sight import Seen, sight
 from headwater.lake.watch_book import Book
 from headwater.model.event import Basis, Event
 from headwater.model.remembered import Memory
@@ -29,18 +29,20 @@ class Cycle:
         lake_version: version of the flow table.
         hunted: whether there was anything new to hunt in.
         found: events that are new.
-        leaving: how many events leave by themselves, with the digest.
+        leaving: what leaves by itself, the most urgent first, and the digest.
         over: how many exceed the budget, and wait for the digest.
         upstreams: how many are known.
+        taken: what this hunt takes for upstreams, whether told or not.
     """
 
     now: datetime
     lake_version: int
     hunted: bool
     found: tuple[Event, ...]
-    leaving: int
+    leaving: tuple[Event, ...]
     over: int
     upstreams: int
+    taken: tuple[Seen, ...]
 
 
 def cycle(
@@ -63,23 +65,25 @@ def cycle(
     before = material(lake_root, settings, now=now)
     new = is_new(memory.looked, before.looked)
     events: list[Event] = []
+    taken: tuple[Seen, ...] = ()
     if memory.looked is None or memory.looked.files != before.looked.files:
         memory = replace(memory, arrivals=arrived(memory.arrivals, before.now))
     if new:
         found = look(before, upstreams=_watched(memory, settings), say=say)
-        memory, events = _judged(memory, before, found, settings)
+        memory, events, taken = _judged(memory, before, found, settings)
     memory, silent = _nothing_comes(memory, before, settings)
     marked = [replace(event, mark=settings.alerts.mark) for event in [*events, *silent]]
     today = day_of(before.now, settings.budget)
     fresh = book.record(memory, marked, day=today)
     leaving, over = release(book, settings, now=before.now)
     return Cycle(
-        before.now, before.looked.lake_version, new, tuple(fresh), leaving, over, len(memory.upstreams)
-    )
+        before.now, before.looked.lake_version, new, tuple(fresh), leaving, over, len(memory.upstreams),
+        taken,
+    )  # fmt: skip
 
 
-def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[int, int]:
-    """Lets events leave as the budget says; how many leave, and how many exceed it.
+def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[tuple[Event, ...], int]:
+    """Lets events leave as the budget says; what leaves, and how many exceed it.
 
     Raises:
         LakeError: the book is damaged or cannot be written.
@@ -92,13 +96,14 @@ def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[int,
         leaving=decided.leaving, over=decided.over, digest=decided.digest,
         sinks=[sink.name for sink in settings.sinks], day=today,
     )  # fmt: skip
-    return len(decided.leaving) + (decided.digest is not None), len(decided.over)
+    digest = () if decided.digest is None else (decided.digest,)
+    return decided.leaving + digest, len(decided.over)
 
 
 def _judged(
     memory: Memory, before: Material, found: Found, settings: WatchSettings
-) -> tuple[Memory, list[Event]]:
-    """What the look says, beside what was known."""
+) -> tuple[Memory, list[Event], tuple[Seen, ...]]:
+    """What the look says beside what was known, and what it takes for upstreams."""
     shown = sight(
         found.hunted, before.known, now=before.now, lake_version=_version(before, found),
         remembered=frozenset(each.key for each in memory.upstreams.values()),
@@ -111,7 +116,8 @@ def _judged(
         basis=_basis(before), settings=settings.coverage,
     )  # fmt: skip
     known, changes = told_changes(told.memory, found.changes, shown, alerts=settings.alerts, lake=before.lake)
-    return replace(known, sensors=sensors, looked=before.looked), [*told.events, *changes, *silent]
+    taken = tuple(seen for seen in shown.services.values() if seen.is_upstream)
+    return replace(known, sensors=sensors, looked=before.looked), [*told.events, *changes, *silent], taken
 
 
 def _watched(memory: Memory, settings: WatchSettings) -> tuple[Service, ...]:
