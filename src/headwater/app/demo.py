@@ -77,7 +77,8 @@ def demo(
     service = Service(best.address, best.port, best.proto if best.port else 0)
     say(f"investigating {service}, the best candidate")
     case = investigate(lake, service, say=say).case
-    case = replace(case, warnings=(_SYNTHETIC, *case.warnings))
+    if not case.synthetic:  # the lake says so itself, file by file
+        case = replace(case, warnings=(_SYNTHETIC, *case.warnings))
     case_file = write_case(case, folder / "case")
     written = write_report(case, folder / "report", settings=ReportSettings(), say=say)
     return Demo(folder, found, case, case_file, written.html)
