@@ -34,10 +34,9 @@ def show_live(folder: Path, settings: LiveSettings, *, out: Output) -> None:
     def done(day: Day) -> None:
         with lock:
             lost = f", {day.sent - day.stored:,} lost" if day.stored < day.sent else ""
-            out.talk.print(
-                shown(f"{day.at:%Y-%m-%d}  {day.stored:,} flows of the day before stored{lost}", style="dim"),
-                soft_wrap=True,
-            )
+            known = f"{day.cycle.upstreams} known upstream{'s' * (day.cycle.upstreams != 1)}"
+            line = f"{day.at:%Y-%m-%d}  {day.stored:,} flows of the day before stored{lost}; {known}"
+            out.talk.print(shown(line, style="dim"), soft_wrap=True)
             for event in day.cycle.leaving:
                 found = shared(event, Tlp.RED)
                 if out.as_json:

@@ -58,8 +58,8 @@ def test_two_ports_at_once_are_one_upstream() -> None:
 
 
 def test_a_weaker_upstream_waits_for_a_second_hunt() -> None:
-    """At .85 it is told twelve hours later, not at once and not after eleven."""
-    weak = seen(posterior=0.85)
+    """At .92 it is told twelve hours later, not at once and not after eleven."""
+    weak = seen(posterior=0.92)
     memory = _after(sight(weak))
     early = _compared(memory, sight(weak, now=NOW + timedelta(hours=11)))
     assert _kinds(early) == []
@@ -70,9 +70,16 @@ def test_a_weaker_upstream_waits_for_a_second_hunt() -> None:
 
 def test_a_weaker_upstream_that_is_gone_meanwhile_begins_anew() -> None:
     """Seen, not seen, seen: the third sight is a first one."""
-    weak, day = seen(posterior=0.85), timedelta(days=1)
+    weak, day = seen(posterior=0.92), timedelta(days=1)
     memory = _after(sight(weak), sight(now=NOW + day))
     assert _kinds(_compared(memory, sight(weak, now=NOW + 2 * day))) == []
+
+
+def test_an_upstream_of_the_hunt_below_the_bound_is_not_told() -> None:
+    """Thirty hunts are thirty looks: from .8 on the hunt says upstream, from .9 on the watch tells."""
+    weak, day = seen(posterior=0.89), timedelta(days=1)
+    found = _compared(_after(sight(weak)), sight(weak, now=NOW + day))
+    assert (_kinds(found), found.memory.pending) == ([], {})
 
 
 def test_other_verdicts_are_not_told() -> None:

@@ -45,7 +45,7 @@ class Watched:
         """Runs one cycle; the events that it brought."""
         before = self.events()
         settings = WatchSettings(
-            alerts=replace(Alerts(sure=0.8), **alerts), leads=LeadSettings(every=timedelta(0)),
+            alerts=replace(Alerts(posterior=0.8, sure=0.8), **alerts), leads=LeadSettings(every=timedelta(0)),
             sinks=(JsonSink("log", file=self.file),),
         )  # fmt: skip
         watch(

@@ -84,7 +84,7 @@ def _alerts(table: Values) -> Alerts:
         ("posterior", "sure", "again", "families", "allow_reserved", "changes", "change_probability", "mark")
     )
     return Alerts(
-        posterior=table.number("posterior", 0, 1, 0.8),
+        posterior=table.number("posterior", 0, 1, 0.9),
         sure=table.number("sure", 0, 1, 0.95),
         again=timedelta(hours=table.number("again", 0, 8_760, 12)),
         families=table.texts("families") if "families" in table.table else (),

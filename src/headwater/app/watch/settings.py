@@ -45,7 +45,7 @@ class Alerts:
         mark: put before everything that is said, for exercises and simulated records; "" for nothing.
     """
 
-    posterior: float = 0.8
+    posterior: float = 0.9
     sure: float = 0.95
     again: timedelta = timedelta(hours=12)
     families: tuple[str, ...] = ()
