@@ -67,7 +67,7 @@ def changes(
     if show_sql:
         typer.echo(found.trace.text(), err=True)
     out.write(
-        document=document(found.changes, defanged=defang) if as_json else None,
+        document=document(found.changes, defanged=defang, queries=found.trace.queries) if as_json else None,
         table=lambda console: draw(found.changes, console, defanged=defang),
         rows=rows(found.changes, defanged=defang),
     )

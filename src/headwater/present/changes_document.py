@@ -1,8 +1,10 @@
 """What do changes look like as JSON and as rows? The contract's keys first, then what helps."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from headwater.engine.trace import Query
 from headwater.model.address import defang
 from headwater.model.change import Change, Changes
 from headwater.model.service import Service
@@ -10,12 +12,15 @@ from headwater.model.service import Service
 _DIGITS = 6  # of probabilities and numbers
 
 
-def document(found: Changes, *, defanged: bool = False) -> dict[str, Any]:  # Any: JSON
+def document(
+    found: Changes, *, defanged: bool = False, queries: Sequence[Query] = ()
+) -> dict[str, Any]:  # Any: JSON
     """The answer for JSON.
 
     Args:
         found: the changes.
         defanged: write addresses so that nothing links to them.
+        queries: what ran; every finding rests on all of it.
     """
     return {
         "format": 1,
@@ -31,6 +36,7 @@ def document(found: Changes, *, defanged: bool = False) -> dict[str, Any]:  # An
             for one in found.outages
         ],
         "warnings": list(found.warnings),
+        "queries": [{"purpose": one.purpose, "sql": one.sql, "rows": one.rows} for one in queries],
     }  # fmt: skip
 
 

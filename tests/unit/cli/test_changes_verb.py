@@ -31,7 +31,11 @@ def _run(lake: Path, *arguments: str) -> str:
 def test_json_keeps_the_contract(lake: Path) -> None:
     """The promised keys are there, and services are texts that other verbs take."""
     told = json.loads(_run(lake, "--upstream", UPSTREAM, "--json"))
-    assert set(told) == {"format", "lake_version", "window", "upstreams", "changes", "outages", "warnings"}
+    assert set(told) == {
+        "format", "lake_version", "window", "upstreams", "changes", "outages", "warnings", "queries",
+    }  # fmt: skip
+    assert all(set(one) == {"purpose", "sql", "rows"} for one in told["queries"])
+    assert "records of each sensor on each day" in {one["purpose"] for one in told["queries"]}
     assert told["upstreams"] == [UPSTREAM]
     one = next(each for each in told["changes"] if each["kind"] == "moved")
     assert set(one) == {
