@@ -23,13 +23,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "The lake": ("Lake",),
     "Answers": (
         "Part", "Added", "HuntResult", "Explained", "CaseResult", "PivotResult", "ChangesResult",
-        "FlowsResult", "VerifyResult",
+        "TiersResult", "FlowsResult", "VerifyResult",
     ),
     "Cases from files, and what an analyst decides": ("read_case", "choices_from", "Choices"),
     "SYNTHETIC worlds and stories": ("write_simulation", "simulations", "Simulated", "evaluate"),
     "Settings": (
         "HuntSettings", "CaseSettings", "MeasureSettings", "TimelineSettings", "TenancySettings",
-        "ReadOptions", "Analyst",
+        "TierSettings", "ReadOptions", "Analyst",
     ),
     "Reports and exports": ("Reported", "ExportSettings", "Exported", "ListSettings", "Pap", "SidRange"),
     "Words": ("Service", "PeerRole", "Tlp"),

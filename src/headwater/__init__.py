@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from headwater.api.part import Part
     from headwater.api.pivot_result import PivotResult
     from headwater.api.simulated import Simulated, simulations, write_simulation
+    from headwater.api.tiers_result import TiersResult
     from headwater.api.verified import VerifyResult
     from headwater.app.case_settings import CaseSettings
     from headwater.app.hunt_settings import HuntSettings, MeasureSettings
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from headwater.ingest.reader import ReadOptions
     from headwater.intel.labels.feed import Analyst
     from headwater.investigate.tenancy_settings import TenancySettings
+    from headwater.investigate.tiers_settings import TierSettings
     from headwater.investigate.timeline_settings import TimelineSettings
     from headwater.model.candidate import PeerRole
     from headwater.model.label import Tlp
@@ -64,6 +66,7 @@ _WHERE = {
     "FlowsResult": "api.flows_result",
     "PivotResult": "api.pivot_result",
     "ChangesResult": "api.changes_result",
+    "TiersResult": "api.tiers_result",
     "VerifyResult": "api.verified",
     "Added": "api.added",
     "Part": "api.part",
@@ -81,6 +84,7 @@ _WHERE = {
     "choices_from": "api.choices",
     "TimelineSettings": "investigate.timeline_settings",
     "TenancySettings": "investigate.tenancy_settings",
+    "TierSettings": "investigate.tiers_settings",
     "ReadOptions": "ingest.reader",
     "Analyst": "intel.labels.feed",
     "Reported": "app.report",
@@ -102,8 +106,8 @@ __all__ = [
     "ExportSettings", "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult",
     "HuntSettings", "Lake", "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole",
     "PivotResult", "ReadOptions", "Reported", "Service", "SidRange", "Simulated", "TenancySettings",
-    "TimelineSettings", "Tlp", "ToolMissing", "UnreadableSource", "VerifyResult", "__version__",
-    "choices_from", "evaluate", "read_case", "simulations", "write_simulation",
+    "TierSettings", "TiersResult", "TimelineSettings", "Tlp", "ToolMissing", "UnreadableSource",
+    "VerifyResult", "__version__", "choices_from", "evaluate", "read_case", "simulations", "write_simulation",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from headwater.api.label_rows import history_part, labels_part
 from headwater.api.moments import Moment, Names, Paths, moment, names, paths
 from headwater.api.part import Part
 from headwater.api.pivot_result import PivotResult, pivot_result
+from headwater.api.tiers_result import TiersResult, tiers_result
 from headwater.api.verified import VerifyResult, verify_result
 from headwater.app.case_files import case_text
 from headwater.app.case_files import read_case as case_in
@@ -28,10 +29,12 @@ from headwater.app.ingest import ingest
 from headwater.app.investigate import Choices, investigate
 from headwater.app.labels import add_labels, address_history, listed_labels
 from headwater.app.pivot import pivot_service
+from headwater.app.tiers import walk_tiers
 from headwater.app.verify import verify
 from headwater.errors import BadSetting
 from headwater.ingest.reader import ReadOptions
 from headwater.intel.labels.feed import Analyst
+from headwater.investigate.tiers_settings import TierSettings
 from headwater.lake.cases import case_path, store_case
 from headwater.model.address import refang
 from headwater.model.candidate import PeerRole
@@ -277,6 +280,42 @@ class Lake:
         chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=families)
         known = tuple(_service("upstreams", one) for one in upstreams) or None
         return changes_result(changed(self._root, settings=chosen, upstreams=known, say=say))
+
+    def tiers(
+        self,
+        services: Service | str | Sequence[Service | str],
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        access_nodes: bool = False,
+        settings: HuntSettings | None = None,
+        walk: TierSettings | None = None,
+        say: Say | None = None,
+    ) -> TiersResult:
+        """Walks upward from upstreams: what several of them share, and who manages them.
+
+        Args:
+            services: upstreams that you are sure of: "192.0.2.1:443/tcp", addresses, or `HuntResult.service`.
+            since: only flows that start at or after; ISO 8601 text, or a datetime with a zone.
+            until: only flows that start before.
+            access_nodes: tell the addresses of those that may be people in tables and picture.
+            settings: everything else of the hunt that a walk begins with; what is given above takes the place
+                of what it says.
+            walk: what the walk assumes.
+            say: told each step as it begins.
+
+        Returns:
+            One row a node, with its path, links, what was set aside, and why the walk ended.
+
+        Raises:
+            LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
+            BadSetting: a text is no service, none was given, or a setting is impossible.
+        """
+        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=())
+        several = (services,) if isinstance(services, Service | str) else services
+        wanted = [_service("services", one) for one in several]
+        walked = walk_tiers(self._root, wanted, settings=chosen, walk=walk, say=say)
+        return tiers_result(walked, access_nodes=access_nodes)
 
     def flows(
         self,

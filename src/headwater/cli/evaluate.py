@@ -13,12 +13,15 @@ from headwater.app.evaluate_leads import WORLDS as LEADS_WORLDS
 from headwater.app.evaluate_leads import LeadsPlan
 from headwater.app.evaluate_planted import PlantedPlan
 from headwater.app.evaluate_stories import StoryPlan
+from headwater.app.evaluate_tiers import WORLDS as TIERS_WORLDS
+from headwater.app.evaluate_tiers import TiersPlan
 from headwater.app.evaluate_timelines import TimelinePlan
 from headwater.app.evaluation_table import Row, document_of, table_of
 from headwater.cli.evaluate_changes import answer_changes
 from headwater.cli.evaluate_leads import answer_leads
 from headwater.cli.evaluate_planted import answer_planted
 from headwater.cli.evaluate_stories import answer_stories
+from headwater.cli.evaluate_tiers import answer_tiers
 from headwater.cli.evaluate_timelines import answer_timelines
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.errors import BadSetting
@@ -69,6 +72,12 @@ def evaluate_hunt(
         bool,
         typer.Option("--leads", help="Instead of hunts: pivots at the true upstreams, and their leads."),
     ] = False,
+    tiers: Annotated[
+        bool,
+        typer.Option(
+            "--tiers", help="Instead of hunts alone: walks up from upstreams to what stands behind them."
+        ),
+    ] = False,
     changes: Annotated[
         bool,
         typer.Option("--changes", help="Instead of hunts: upstreams that change at a known moment."),
@@ -93,12 +102,13 @@ def evaluate_hunt(
     lives of C2s and their contact are simulated, and what an investigation makes of them is judged. With
     --stories whole cases are simulated (all, or those that --worlds names), each with another explanation.
     With --changes the world of that name is asked what moved, fell silent or changed hands.
-    With --leads the unlisted C2s among the clients of each true upstream are looked for.
+    With --leads the unlisted C2s among the clients of each true upstream are looked for. With --tiers walks
+    begin with the true upstreams, and with those that a hunt finds, and are to find a planted second tier.
     """
     out = Output(as_json, as_csv, output, quiet)
-    for asked, answer in ((changes, _answer_changes), (leads, _answer_leads)):
+    for asked, answer in ((tiers, _answer_tiers), (changes, _answer_changes), (leads, _answer_leads)):
         if asked:
-            instead = (changes, leads, stories, planted, timelines)
+            instead = (tiers, changes, leads, stories, planted, timelines)
             others = sum(instead) > 1 or ablations or bool(fake_sets) or data is not None
             answer(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
             return
@@ -167,6 +177,22 @@ def _answer_leads(
         raise BadSetting("--leads goes with --worlds, --seeds, --sampling and --save only")
     plan = LeadsPlan(seeds, tuple(worlds or LEADS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
     answer_leads(plan, out=out, save=save)
+
+
+def _answer_tiers(
+    seeds: tuple[int, ...],
+    worlds: list[str] | None,
+    sampling: list[int] | None,
+    *,
+    others: bool,
+    out: Output,
+    save: Path | None,
+) -> None:
+    """Tiers; `others` as in `_answer_leads`."""
+    if others:
+        raise BadSetting("--tiers goes with --worlds, --seeds, --sampling and --save only")
+    plan = TiersPlan(seeds, tuple(worlds or TIERS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
+    answer_tiers(plan, out=out, save=save)
 
 
 def _answer_stories(

@@ -27,6 +27,9 @@ VERBS = {
         "Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."
     ),
     "pivot": "Looks for C2s that nobody has listed among the other clients of a confirmed service.",
+    "tiers": (
+        "Walks upward from upstreams: what several of them share, and who manages them, each with its path."
+    ),
     "watch": (
         "Hunts again where flows or labels are new, and tells what changed about upstreams, each change once."
     ),

@@ -14,7 +14,7 @@ import numpy as np
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.investigate.tiers_stop import may_carry
 from headwater.investigate.tiers_tables import Seed
-from headwater.model.address import text_of
+from headwater.model.address import key_of, text_of
 from headwater.model.candidate import PeerRole, Share
 from headwater.model.service import Service
 from headwater.model.tier_map import NodeKind, TierNode, Unused
@@ -124,13 +124,13 @@ def _c2s_met(statistics: Statistics) -> list[list[int]]:
 def _row(service: Service, ground: Ground, met: list[list[int]], settings: TierSettings) -> tuple[int, str]:
     """The candidate of a given service that most C2s met, or why there is none."""
     keys = ground.reckoning.statistics.candidates
+    hi, lo = key_of(service.address)
     rows = [
         row
-        for row in range(len(keys.hi))
-        if text_of(int(keys.hi[row]), int(keys.lo[row])) == service.address
-        and (not service.port or (int(keys.port[row]), int(keys.proto[row])) == (service.port, service.proto))
-        and met[row]
+        for row in np.flatnonzero((keys.hi == hi) & (keys.lo == lo)).tolist()
+        if not service.port or (int(keys.port[row]), int(keys.proto[row])) == (service.port, service.proto)
     ]
+    rows = [row for row in rows if met[row]]
     if not rows:
         return -1, "no listed C2 is in contact with it in these records"
     row = max(rows, key=lambda each: (len(met[each]), -each))
