@@ -1,0 +1,49 @@
+"""How well does a watch tell? Replays labelled worlds day by day and prints what was told and what was not.
+
+python bench/watch.py 1:3                         tuning seeds
+python bench/watch.py 5000:5003 --sampling 1000 --world quiet --save FILE
+"""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from headwater.app.evaluate_watch import WORLDS, Replay, WatchPlan, evaluate_watch
+from headwater.simulate.evaluate.metrics import UPSTREAM
+
+
+def main() -> None:
+    """Runs it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seeds", metavar="A:B")
+    parser.add_argument("--sampling", type=int, action="append")
+    parser.add_argument("--world", action="append")
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--save", type=Path, help="append each replay as a line of JSON")
+    chosen = parser.parse_args()
+    first, last = map(int, chosen.seeds.split(":"))
+    worlds, samplings = tuple(chosen.world or WORLDS), tuple(chosen.sampling or [1_000])
+    plan = WatchPlan(tuple(range(first, last)), worlds, samplings, chosen.days)
+    for found in evaluate_watch(plan, told=lambda text: print(f"... {text}", flush=True)):
+        _tell(found)
+        if chosen.save:
+            with chosen.save.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(asdict(found)) + "\n")
+
+
+def _tell(found: Replay) -> None:
+    true = [one for one in found.services if one.kind == UPSTREAM]
+    visible, told = (sum(getattr(one, name) is not None for one in true) for name in ("visible", "told"))
+    print(
+        f"{found.world} {found.seed} 1:{found.sampling}: {found.flows:,} flows; upstreams {len(true)}, "
+        f"visible {visible}, told {told}; false {len(found.false)}; repeated {found.repeated}; "
+        f"most a day {found.most}; {found.events}"
+    )
+    for one in found.services:
+        days = f"visible {one.visible}, told {one.told}, posterior {one.posterior}"
+        print(f"    {one.address} {one.kind}: {days}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
