@@ -314,6 +314,18 @@ def test_a_damaged_copy_is_named_and_made_anew(lake: Path, what: str, said: str)
     assert hunt(lake, settings=HUNT).hunt.examined.flows_by_host == 88 * 2
 
 
+@pytest.mark.parametrize("at", [4, 200])
+def test_garbage_in_a_file_is_named(lake: Path, at: int) -> None:
+    """A file as long as before, in which a page or the footer is no longer readable."""
+    compact(lake)
+    for path in lake.glob("by_host/day=*/part-*/hosts-*.parquet"):
+        held = bytearray(path.read_bytes())
+        held[at : len(held) - 8] = b"Z" * (len(held) - 8 - at)
+        path.write_bytes(held)
+    with pytest.raises(LakeError, match="headwater compact --rebuild"):
+        hunt(lake, settings=HUNT)
+
+
 def test_garbage_of_the_right_size_is_found_by_the_check(lake: Path) -> None:
     """A file with other rows, but as long as before and in order, is told by what is in it."""
     compact(lake)
