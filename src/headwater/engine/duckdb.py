@@ -65,10 +65,13 @@ class DuckDB(Engine):
                 f"{purpose}: DuckDB ran out of memory; give it more with --engine 'duckdb://?memory=4GB', or "
                 f"more disk with spill=DIR ({str(why).splitlines()[0]})"
             ) from None
-        except (duckdb.IOException, duckdb.InvalidInputException) as why:
+        except duckdb.Error as why:
+            # a torn footer is a bare duckdb.Error; other classes are mistakes of ours
+            if type(why) is not duckdb.Error and not isinstance(why, _UNREADABLE):
+                raise
             raise LakeError(
-                f"{purpose}: a file of the lake cannot be read; restore it from a backup "
-                f"({str(why).splitlines()[0]})"
+                f"{purpose}: a file of the lake cannot be read; restore it from a backup, or, where it lies "
+                f"in by_host, make that anew with `headwater compact --rebuild` ({str(why).splitlines()[0]})"
             ) from None
 
     def _disconnect(self) -> None:
@@ -76,6 +79,9 @@ class DuckDB(Engine):
 
 
 _THREADS = 1024  # more than any machine this runs on has cores; DuckDB aborts on absurd numbers
+
+
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 
 
 @dataclass(frozen=True, slots=True)
