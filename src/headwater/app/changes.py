@@ -15,7 +15,7 @@ from headwater.engine.trace import Trace
 from headwater.investigate.change_findings import endings, service_of
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
-from headwater.investigate.common_edge import grid_of
+from headwater.investigate.common_edge import CommonEdge, grid_of
 from headwater.investigate.first_contact_findings import first_contact_findings
 from headwater.investigate.first_contacts import first_contacts
 from headwater.investigate.moves import Ended, ended
@@ -132,7 +132,8 @@ def changed_in_flows(
     )  # fmt: skip
     grid = grid_of(tables, settings=assumed)
     watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]
-    found = [ended(tables, key, grid, settings=assumed) for key in watched]
+    begins: dict[int, CommonEdge] = {}
+    found = [ended(tables, key, grid, settings=assumed, begins=begins) for key in watched]
     held = [each for one in found for each in handed(tables, one, grid, settings=assumed)]
     told = (
         *endings(tables, found, settings=assumed),

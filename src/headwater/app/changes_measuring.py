@@ -32,6 +32,7 @@ from headwater.model.tenancy import HostKey, KeyBracket
 Table = Any  # an Ibis table; Ibis ships no types
 KeysOf = Callable[[str], Sequence[HostKey]]
 
+_CHUNK = 4_096  # pairs whose covered time is held at once
 _LEAST_C2S = 2  # C2s of a key that is looked at; what one C2 does is no change of an upstream
 _ASIDE = (Verdict.SCANNER, Verdict.TRACKER, Verdict.SINKHOLE, Verdict.SHARED_SERVICE)
 
@@ -184,19 +185,25 @@ def _pairs(sessions: pa.Table, by_sensor: pa.Table, coverage: SensorCoverage, *,
         settings=settings,
     )  # fmt: skip
     sensors = _sensor_shares(by_sensor, pair, coverage, size)
-    grid = np.linspace(0.0, knots[1], 4 * len(coverage.day_us) + 1)
-    span = np.array(
-        [
-            float(np.interp(high, grid, row) - np.interp(low, grid, row))
-            for low, high, row in zip(seen.first, seen.last, coverage.clock(sensors, grid), strict=True)
-        ]
-    )
+    span = _covered_spans(seen.first, seen.last, sensors, coverage)
     gaps = np.where(seen.stretches >= 2, seen.shape, 0.0)
     shape, scale = pooled(pair // size, gaps, span)
     return Pairs(
         key=pair // size, c2=pair % size, sessions=seen.sessions, first=seen.first, last=seen.last,
         shape=shape, scale=scale, sensors=sensors,
     )  # fmt: skip
+
+
+def _covered_spans(first: Floats, last: Floats, sensors: Floats, coverage: SensorCoverage) -> Floats:
+    """Covered days from the first session of each pair to its last; some thousands of pairs at a time."""
+    grid = np.linspace(0.0, max(coverage.end_days, 1e-6), 4 * len(coverage.day_us) + 1)
+    found = np.zeros(len(first))
+    for begin in range(0, len(first), _CHUNK):
+        clock = coverage.clock(sensors[begin : begin + _CHUNK], grid)
+        for place, row in enumerate(clock, start=begin):
+            low, high = np.interp([first[place], last[place]], grid, row)
+            found[place] = high - low
+    return found
 
 
 def _visits(spans: pa.Table, coverage: SensorCoverage, *, slot_us: int) -> Visits:

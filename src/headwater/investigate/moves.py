@@ -95,7 +95,14 @@ class Ended:
         return sum(one.probability for one in self.links)
 
 
-def ended(tables: ChangeTables, key: int, grid: Floats, *, settings: ChangeSettings) -> Ended:
+def ended(
+    tables: ChangeTables,
+    key: int,
+    grid: Floats,
+    *,
+    settings: ChangeSettings,
+    begins: dict[int, CommonEdge] | None = None,
+) -> Ended:
     """What became of one upstream.
 
     Args:
@@ -103,9 +110,11 @@ def ended(tables: ChangeTables, key: int, grid: Floats, *, settings: ChangeSetti
         key: row in ChangeKeys; a C2 at least met it.
         grid: as from `common_edge.grid_of`.
         settings: what is assumed.
+        begins: begins of keys that were reckoned before, and those reckoned now; the same for every upstream.
     """
     rows = tables.pairs.rows_of(key)
-    old = _Old(tables, key, rows, common_end(tables, rows, grid, settings=settings), grid, settings)
+    end = common_end(tables, rows, grid, settings=settings)
+    old = _Old(tables, key, rows, end, grid, settings, {} if begins is None else begins)
     change = -np.expm1(-tables.coverage.end_days / settings.change_every_days)
     others = old.possible()
     keys = tables.keys
@@ -136,6 +145,7 @@ class _Old:
     end: CommonEdge
     grid: Floats
     settings: ChangeSettings
+    begun: dict[int, CommonEdge]
 
     def ended(self, links: list[Link], *, nothing: float, silent: float) -> Ended:
         """The answer, with what its silence amounts to."""
@@ -177,7 +187,9 @@ class _Old:
         """A successor without its probability, and its log likelihood against "nothing"."""
         grid, pairs = self.grid, self.tables.pairs
         begins = pairs.rows_of(other)
-        begin = common_begin(self.tables, begins, grid, settings=self.settings)
+        if other not in self.begun:
+            self.begun[other] = common_begin(self.tables, begins, grid, settings=self.settings)
+        begin = self.begun[other]
         own = float(np.logaddexp(np.log1p(-_OWN_BEGIN), np.log(_OWN_BEGIN) + begin.log_mean))
         both = self.end.log + _delayed(begin.log, grid, self.settings.delay_days)
         joint = float(logsumexp(both) - np.log(len(grid)))
