@@ -33,11 +33,13 @@ class Row:
         cells: one for each column; the first names the row.
         id: anchor of the row; "" for none.
         struck: it does not count (barred, left out), and is shown struck.
+        on_screen: print leaves it out; its table then says how many more there are.
     """
 
     cells: tuple[Cell, ...]
     id: str = ""
     struck: bool = False
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Table:
     provenance: tuple[tuple[str, str], ...] = ()
     folded: bool = False
     on_screen: bool = False
+
+    @property
+    def not_in_print(self) -> int:
+        """Rows that print leaves out."""
+        return len(self.rows) if self.on_screen else sum(row.on_screen for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,15 @@ from headwater.present.report.content import Cell, Column, Row
 Links = tuple[tuple[str, str], ...]
 
 
-def row(*values: str | Cell, id: str = "", struck: bool = False) -> Row:  # noqa: A002  # an anchor's name in HTML
+def row(
+    *values: str | Cell,
+    id: str = "",  # noqa: A002  # an anchor's name in HTML
+    struck: bool = False,
+    on_screen: bool = False,
+) -> Row:
     """A row of texts and cells."""
-    return Row(tuple(value if isinstance(value, Cell) else Cell(value) for value in values), id, struck)
+    cells = tuple(value if isinstance(value, Cell) else Cell(value) for value in values)
+    return Row(cells, id, struck, on_screen)
 
 
 def columns(*headings: str) -> tuple[Column, ...]:

@@ -227,3 +227,30 @@ def test_warnings_are_sentences() -> None:
         case_samples.dridex_case(), warnings=("listed C2s met 203.0.113.77:443/tcp, too", "Done.")
     )
     assert report_of(warned).warnings == ("Listed C2s met 203.0.113[.]77:443/tcp, too.", "Done.")
+
+
+def test_print_leaves_out_what_nobody_reads_on_paper(report: Report) -> None:
+    """Queries and settings, small neighbours, and what is ruled out for one group alone; never a C2."""
+    tables = _tables(report)
+    assert {name for name, one in tables.items() if one.on_screen} == {"rhythm", "settings", "queries"}
+    ruled_out = [row.cells[0].text for row in tables["hypotheses"].rows if row.on_screen]
+    assert (ruled_out, tables["hypotheses"].not_in_print) == ([], 0)
+    assert (tables["c2s"].not_in_print, tables["intervals"].not_in_print) == (0, 0)
+
+
+def test_an_answer_ruled_out_for_one_group_stays_in_the_file() -> None:
+    """On all C2s together every answer is printed, however unlikely."""
+    case = case_samples.dridex_case()
+    rare = [replace(one, posterior=0.01) for one in case.hypotheses]
+    rows = _tables(report_of(replace(case, hypotheses=tuple(rare))))["hypotheses"].rows
+    assert {row.cells[3].text: row.on_screen for row in rows} == {
+        "all": False, "dridex": True, "emotet/epoch2": True,
+    }  # fmt: skip
+
+
+def test_five_neighbours_of_each_kind_are_printed() -> None:
+    """The largest, which come first; the others are in the file."""
+    case = case_samples.dridex_case()
+    many = tuple(replace(case.neighbours[0], flows=90 - number) for number in range(9))
+    rows = _tables(report_of(replace(case, neighbours=(*many, *case.neighbours[2:]))))["neighbours"].rows
+    assert [row.on_screen for row in rows] == [False] * 5 + [True] * 4 + [False] * 5

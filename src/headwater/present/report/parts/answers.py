@@ -6,6 +6,7 @@ from headwater.present.report.frame import Frame
 from headwater.present.report.rows import columns, linked, row
 from headwater.present.report.wording import said, share, small
 
+_RULED_OUT = 0.05  # "almost no chance" (ICD 203)
 _SHOWN_FOR = 6  # items named for and against each
 
 
@@ -41,7 +42,13 @@ def _hypothesis(frame: Frame, one: Hypothesis) -> Row:
         share(one.posterior), f"{share(one.low)} to {share(one.high)}", said(one.words),
         Cell("", linked(one.for_ids[:_SHOWN_FOR], frame.anchors)),
         Cell("", linked(one.against_ids[:_SHOWN_FOR], frame.anchors)),
+        on_screen=not for_print(one),
     )  # fmt: skip
+
+
+def for_print(one: Hypothesis) -> bool:
+    """Whether print shows an answer: all on the C2s together, of one group what is not ruled out."""
+    return one.scope == "all" or one.posterior >= _RULED_OUT
 
 
 def _basis(frame: Frame) -> str:

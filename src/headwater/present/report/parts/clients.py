@@ -11,6 +11,7 @@ from headwater.present.report.rows import columns, row
 from headwater.present.report.trail import records
 from headwater.present.report.wording import count, group_of, moment, query, said
 
+_PRINTED = 5  # neighbours of each kind on paper, the largest; all are in the file
 _OPENED = {"client": "C2", "service": "service", "unknown": "not known"}
 _RELATIONS = {
     "port": "another port of the host", "peer": "the host connects to it",
@@ -125,13 +126,15 @@ def _named(frame: Frame, others: Sequence[Contact]) -> Table:
 
 def _neighbours(frame: Frame) -> Table:
     case = frame.case
+    kinds = [one.relation for one in case.neighbours]
     rows = tuple(
         row(
             said(neighbour_name(one, case, name_others=frame.settings.name_others)),
             _RELATIONS.get(one.relation, said(one.relation)), f"{one.c2s:,}", f"{one.hosts:,}",
             f"{one.flows:,}", said(one.known_as),
+            on_screen=kinds[:place].count(one.relation) >= _PRINTED,
         )
-        for one in case.neighbours
+        for place, one in enumerate(case.neighbours)
     )  # fmt: skip
     heads = columns("Service", "Relation", "#Listed C2s", "#Hosts", "#Flows", "Known as")
     return Table(

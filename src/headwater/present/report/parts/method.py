@@ -57,7 +57,7 @@ def method(frame: Frame) -> Section:
     settings = Table(
         "settings", "Settings of this case", columns("Setting", "Value"),
         tuple(row(said(name), said(_setting(value))) for name, value in frame.case.settings.items()),
-        folded=True,
+        folded=True, on_screen=True,
     )  # fmt: skip
     return Section("method", "Method", (steps, words, settings))
 

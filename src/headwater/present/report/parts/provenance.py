@@ -82,7 +82,7 @@ def _queries(frame: Frame) -> Table:
     rows = tuple(_query(frame, one) for one in frame.case.queries)
     heads = columns("Entry", "What it answers", "#Lake version", "#Rows", "Reads", "~Query")
     caption = "Queries, in the order in which they ran; flows are the flows of that version of the lake"
-    return Table("queries", caption, heads, rows)
+    return Table("queries", caption, heads, rows, on_screen=True)
 
 
 def _query(frame: Frame, one: RanQuery) -> Row:
