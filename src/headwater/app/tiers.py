@@ -1,16 +1,18 @@
 """What stands above some upstreams, tier by tier? From the lake to a map, step by step until a stop."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import extent_of
 from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.statistics_of import Context
+from headwater.app.synthetic import synthetic_said
 from headwater.app.tiers_measuring import Surroundings, TierMeasured, network_names, owners_of, tier_measured
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
@@ -21,6 +23,7 @@ from headwater.investigate.tiers_nodes import Step, step
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.investigate.tiers_stop import after_step, before_step, may_carry, too_few_seeds
 from headwater.investigate.tiers_tables import Seed
+from headwater.lake.covered import covered
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.measure.scan import Span, spanned
@@ -75,13 +78,17 @@ def walk_tiers(
     if not services:
         raise BadSetting("no service was given; name upstreams that you are sure of, as address:port/proto")
     known = known_of(lake_root, families=settings.families)
-    found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
+    lake = open_lake(lake_root)
+    found = snapshot(lake, window=Window(settings.since, settings.until))
+    synthetic = synthetic_said(lake_root, lake_version=found.version, tables=())
     with connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
-        flows = engine.flows(found.files)
+        flows = FlowSource.in_lake(engine, found.files, covered(lake, found))
         hunted = hunt_flows(engine, flows, known=known, settings=settings, say=say)
         walker = Walker(engine, flows, hunted, known, settings, walk or TierSettings(), say or _silent)
-        return Walked(walker.walk(services), engine.trace)
+        answer = walker.walk(services)
+        warnings = (synthetic, *answer.warnings) if synthetic else answer.warnings
+        return Walked(replace(answer, synthetic=synthetic, warnings=warnings), engine.trace)
 
 
 def _silent(text: str) -> None:
@@ -94,7 +101,7 @@ class Walker:
 
     Attributes:
         engine: where it runs; it holds what the hunt kept there until the first walk.
-        flows: all flows, columns of LAKE_SCHEMA.
+        flows: all flows, a table in LAKE_SCHEMA or the source of one.
         hunted: the hunt.
         known: labels and context.
         settings: of the hunt.
@@ -103,7 +110,7 @@ class Walker:
     """
 
     engine: Engine
-    flows: Table
+    flows: Table | FlowSource
     hunted: Hunted
     known: Known
     settings: HuntSettings
@@ -136,8 +143,9 @@ class Walker:
         if self._around is None:
             listed = self.hunted.statistics.c2s
             span = Span(self.settings.since, self.settings.until)
+            everything = FlowSource.of(self.engine, self.flows).table
             self._around = Surroundings(
-                flows=self.flows, extent=extent_of(self.engine, spanned(self.flows, span)),
+                flows=self.flows, extent=extent_of(self.engine, spanned(everything, span)),
                 context=Context(self.known.networks, self.known.warning_lists, self.known.roles),
                 listed=frozenset(zip(listed.hi.tolist(), listed.lo.tolist(), strict=True)),
                 visited=self._visited(), settings=self.settings,

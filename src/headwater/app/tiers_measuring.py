@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.app.case_arrays import ints, placed
+from headwater.app.flow_source import FlowSource
 from headwater.app.gather import Extent, Gathered, Gathering
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s
@@ -39,7 +40,7 @@ class Surroundings:
     """What is known beside the seeds, for all steps of one walk.
 
     Attributes:
-        flows: all flows, columns of LAKE_SCHEMA.
+        flows: all flows, a table in LAKE_SCHEMA or the source of one.
         extent: how many there are, from when to when.
         context: networks, warning lists, labels of telling roles.
         listed: address keys of all listed C2s.
@@ -47,7 +48,7 @@ class Surroundings:
         settings: of the hunt.
     """
 
-    flows: Table
+    flows: Table | FlowSource
     extent: Extent
     context: Context
     listed: frozenset[tuple[int, int]]

@@ -209,6 +209,7 @@ class TierMap:
         stop: where and why the walk ended.
         unused: given services that the walk does not begin with.
         warnings: what stands against the whole answer, each a sentence without its full stop.
+        synthetic: what says that the flows were simulated, a sentence without its full stop; "" for nothing.
     """
 
     services: tuple[Service, ...]
@@ -221,3 +222,4 @@ class TierMap:
     stop: TierStop
     unused: tuple[Unused, ...] = ()
     warnings: tuple[str, ...] = ()
+    synthetic: str = ""

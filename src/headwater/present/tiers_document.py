@@ -37,6 +37,7 @@ def document(found: TierMap, *, access_nodes: bool = False, defanged: bool = Fal
         ],
         "unused": [{"service": name(str(one.service)), "reason": one.reason} for one in found.unused],
         "withheld": 0 if access_nodes else withholds(found),
+        "synthetic": found.synthetic,
         "warnings": list(found.warnings),
     }
 

@@ -42,7 +42,7 @@ def test_json_keeps_its_names() -> None:
     told = document(tier_samples.sample_map())
     assert set(told) == {
         "format", "services", "lake_version", "seeds", "stopped", "nodes", "links", "aside", "unused",
-        "withheld", "warnings",
+        "withheld", "synthetic", "warnings",
     }  # fmt: skip
     assert set(told["nodes"][0]) == {
         "tier", "kind", "address", "ports", "proto", "role", "network", "given", "weight", "posterior",

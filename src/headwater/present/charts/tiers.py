@@ -25,6 +25,7 @@ _WORDS = {
 _WIDTH, _ROW = 660, 150  # px; a row of the picture
 _LEVEL = 5  # nodes in a row up to which their names lie level beside each other
 _NAMED = 40  # nodes in a row up to which each has its name: 16 px each
+_LINE = 104  # characters of a line of the subtitle
 _LIFT = 26  # px that a bow between two nodes of a row stands above it
 
 
@@ -55,10 +56,11 @@ def tiers_chart(found: TierMap) -> Chart:
 def _told(found: TierMap) -> tuple[str, ...]:
     kinds = Counter(one.kind.value for one in found.aside)
     aside = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
-    said = [f"{found.c2s:,} listed C2s, {found.seeds:,} of them independent."]
+    said = [label(found.synthetic, most=_LINE)] if found.synthetic else []
+    said += [f"{found.c2s:,} listed C2s, {found.seeds:,} of them independent."]
     if aside:
         said.append(f"Shared and set aside, not crossed: {aside}.")
-    said.append(label(f"Stopped at tier {found.stop.tier}: {found.stop.text}", most=104))
+    said.append(label(f"Stopped at tier {found.stop.tier}: {found.stop.text}", most=_LINE))
     return tuple(said)
 
 

@@ -28,6 +28,16 @@ def test_a_map_without_nodes_is_drawn() -> None:
     assert "Stopped at tier 2" in svg(spec_of(tiers_chart(nothing)))
 
 
+def test_a_simulated_map_says_so() -> None:
+    """The picture begins with it; one of records that were observed does not have the word."""
+    found = tier_samples.sample_map()
+    drawn = [
+        svg(spec_of(tiers_chart(replace(found, synthetic=said))))
+        for said in ("", "SYNTHETIC: simulated flows")
+    ]
+    assert ["SYNTHETIC" in one for one in drawn] == [False, True]
+
+
 def test_addresses_are_defanged_and_people_unnamed() -> None:
     """Nothing in a picture can be clicked, and a number stands for an access node."""
     drawn = svg(spec_of(tiers_chart(withheld(tier_samples.sample_map()))))
