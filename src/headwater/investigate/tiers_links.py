@@ -95,8 +95,9 @@ def seeds_met(tables: TierTables) -> list[npt.NDArray[np.intp]]:
     owner, met = contacts.candidate[kept], contacts.c2[kept]
     order = np.argsort(owner, kind="stable")
     rows, first = np.unique(owner[order], return_index=True)
-    for row, part in zip(rows.tolist(), np.split(met[order], first[1:]), strict=True):
-        found[row] = np.unique(part).astype(np.intp)
+    ends = [*first[1:].tolist(), len(met)]
+    for row, begin, end in zip(rows.tolist(), first.tolist(), ends[: len(rows)], strict=True):
+        found[row] = np.unique(met[order[begin:end]]).astype(np.intp)
     return found
 
 

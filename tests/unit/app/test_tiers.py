@@ -148,6 +148,27 @@ def test_three_seeds_are_not_enough_through_one_upstream(lake: Path) -> None:
     assert all(one.tier < 2 for one in found.nodes)
 
 
+def test_sideways_stands_what_shares_three_seeds(tmp_path: Path) -> None:
+    """A service that four C2s of the given one use is an upstream beside it, found and not given.
+
+    Whoever connects to the same four C2s may be a person, and is an access node. What shares two stays out.
+    """
+    beside, visitor = "9.7.0.1", "7.9.9.9"
+    found = flows()
+    for step, c2 in enumerate(C2S[:4]):
+        for at in ((step + 9 * k) * HOUR for k in range(5)):
+            found.append(Flow(c2, 54_000 + step, beside, 9001, at=at))
+            found.append(Flow(beside, 9001, c2, 54_000 + step, at=at))  # it answers: nobody floods it
+        found += [Flow(visitor, 55_000 + k, c2, 22, at=(step + 11 * k) * HOUR) for k in range(5)]
+    told = _walk(lake_of(tmp_path, found, labels=LABELS), UPSTREAMS[0])
+    tops = {one.address: (one.kind, one.given, one.seeds) for one in told.nodes if one.tier == 1}
+    assert tops == {
+        UPSTREAMS[0]: (NodeKind.UPSTREAM, True, 4), beside: (NodeKind.UPSTREAM, False, 4),
+        visitor: (NodeKind.ACCESS, False, 4),
+    }  # fmt: skip
+    assert (told.stop.reason, told.stop.tier) == (StopReason.NOTHING, 1)  # the two have nothing in common
+
+
 def test_too_few_seeds_give_no_nodes_and_say_what_is_needed(tmp_path: Path) -> None:
     """Two independent C2s: nothing is shown as a node."""
     lake = lake_of(
