@@ -9,50 +9,57 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-Json = dict[str, Any]  # Any: what JSON can say
+from headwater.simulate.evaluate.tiers import JudgedNode, JudgedWalk, tier_figures
+
+Key = tuple[str, int, str]  # world, sampling, beginning
 
 
-def tables(documents: list[Json]) -> Iterator[str]:
-    """The lines of all tables.
+def tables(files: list[str]) -> Iterator[str]:
+    """The lines of all tables; several files of one world and sampling rate are put together.
 
     Args:
-        documents: as saved.
+        files: as saved.
     """
+    by_key: dict[Key, list[JudgedWalk]] = {}
+    for walk in (walk for name in files for walk in _walks(Path(name))):
+        by_key.setdefault((walk.world, walk.sampling, walk.begins), []).append(walk)
     yield (
-        "| sampling | begins with | worlds | any found | all found | planted | found | nodes | false | given "
-        "| no upstreams | ends |"
+        "| world | sampling | begins with | worlds | any found | all found | planted | found | nodes | false "
+        "| given | no upstreams | ends |"
     )
-    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
-    for one in (row for document in documents for row in document["figures"]):
-        ends = ", ".join(f"{reason} {count}" for reason, count in one["stops"].items())
-        numbers = (
-            "walks", "worlds_with_any", "worlds_with_all", "planted", "found", "nodes", "false", "given",
-            "given_false",
-        )  # fmt: skip
-        cells = [f"1:{one['sampling']:,}", one["begins"], *(str(one[name]) for name in numbers), ends]
-        yield f"| {' | '.join(cells)} |"
-    walks = [walk for document in documents for walk in document["walks"]]
-    yield ""
-    yield "| sampling | begins with | missed, and what the walk says of it | times |"
-    yield "|---|---|---|---|"
-    missed = Counter((w["sampling"], w["begins"], text) for w in walks for text in w["missed"])
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    for key in sorted(by_key, key=lambda each: (each[0] != "two-tiers", each[1], each[2] != "truth")):
+        f = tier_figures(by_key[key])
+        ends = ", ".join(f"{reason} {count}" for reason, count in f.stops.items())
+        found = (f.worlds_with_any, f.worlds_with_all, f.planted, f.found) if f.planted else ("-",) * 4
+        cells = (f.walks, *found, f.nodes, f.false, f.given, f.given_false)
+        yield f"| {f.world} | 1:{f.sampling:,} | {f.begins} | {' | '.join(map(str, cells))} | {ends} |"
+    yield from (
+        "",
+        "| sampling | begins with | missed: what the walk says of it | times |",
+        "|---|---|---|---|",
+    )
+    missed = Counter((key[1], key[2], text) for key in by_key for walk in by_key[key] for text in walk.missed)
     for (sampling, begins, text), count in sorted(missed.items()):
         yield f"| 1:{sampling:,} | {begins} | {text} | {count} |"
-    yield ""
-    yield "| sampling | begins with | seed | false node | taken for | tier | links | contacts | posterior |"
-    yield "|---|---|---|---|---|---|---|---|---|"
-    for walk in walks:
-        for node in walk["nodes"]:
-            if node["truth"] not in {"planted", "upstream", "upstream in another tier"}:
-                cells = [
-                    f"1:{walk['sampling']:,}", walk["begins"], str(walk["seed"]), node["truth"], node["kind"],
-                    str(node["tier"]), str(node["links"]), str(node["contacts"]), f"{node['posterior']:.2f}",
-                ]  # fmt: skip
-                yield f"| {' | '.join(cells)} |"
+    yield from ("", "| world | sampling | begins with | seed | false node | taken for | tier | links | contacts "
+                "| posterior |", "|---|---|---|---|---|---|---|---|---|---|")  # fmt: skip
+    for walk in (walk for key in sorted(by_key) for walk in by_key[key]):
+        for node in (node for node in walk.nodes if node.false):
+            cells = (
+                walk.world, f"1:{walk.sampling:,}", walk.begins, walk.seed, node.truth, node.kind, node.tier,
+                node.links, node.contacts, "-" if node.posterior is None else f"{node.posterior:.2f}",
+            )  # fmt: skip
+            yield f"| {' | '.join(map(str, cells))} |"
+
+
+def _walks(file: Path) -> Iterator[JudgedWalk]:
+    for walk in json.loads(file.read_text(encoding="utf-8"))["walks"]:
+        nodes = tuple(JudgedNode(**node) for node in walk["nodes"])
+        rest = {name: value for name, value in walk.items() if name not in {"nodes", "missed", "found"}}
+        yield JudgedWalk(**rest, nodes=nodes, missed=tuple(walk["missed"]))
 
 
 if __name__ == "__main__":
-    saved = [json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:]]
-    sys.stdout.write("\n".join(tables(saved)) + "\n")
+    sys.stdout.write("\n".join(tables(sys.argv[1:])) + "\n")

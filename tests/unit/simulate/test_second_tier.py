@@ -24,12 +24,12 @@ def _world() -> World:
 
 
 def test_nobody_stands_behind_upstreams_unless_asked_for() -> None:
-    """No preset but one plants anything, and the world has no further population of sessions."""
+    """No preset but two plants anything, and the world has no further population of sessions."""
     world = World(SMALL, 3)
     assert (world.behind, world.truth().behind) == ([], ())
     assert not [name for name in world.populations if "second tier" in name]
     asking = [name for name, one in PRESETS.items() if one.second_tier != SecondTier()]
-    assert asking == ["two-tiers"]
+    assert asking == ["two-tiers", "one-tier"]
 
 
 def test_the_upstreams_and_their_c2s_stay_the_same() -> None:

@@ -158,7 +158,7 @@ def tier_figures(walks: Sequence[JudgedWalk]) -> TierFigures:
     return TierFigures(
         world=first.world, sampling=first.sampling, begins=first.begins, walks=len(walks),
         worlds_with_any=sum(walk.found > 0 for walk in walks),
-        worlds_with_all=sum(walk.found == walk.planted for walk in walks),
+        worlds_with_all=sum(0 < walk.planted == walk.found for walk in walks),
         planted=sum(walk.planted for walk in walks), found=sum(walk.found for walk in walks),
         nodes=len(nodes), false=sum(node.false for node in nodes), given=sum(walk.given for walk in walks),
         given_false=sum(walk.given_false for walk in walks),
