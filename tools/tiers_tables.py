@@ -43,8 +43,9 @@ def tables(files: list[str]) -> Iterator[str]:
     missed = Counter((key[1], key[2], text) for key in by_key for walk in by_key[key] for text in walk.missed)
     for (sampling, begins, text), count in sorted(missed.items()):
         yield f"| 1:{sampling:,} | {begins} | {text} | {count} |"
-    yield from ("", "| world | sampling | begins with | seed | false node | taken for | tier | links | contacts "
-                "| posterior |", "|---|---|---|---|---|---|---|---|---|---|")  # fmt: skip
+    yield ""
+    yield "| world | sampling | begins with | seed | false node | taken for | tier | links | of | posterior |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
     for walk in (walk for key in sorted(by_key) for walk in by_key[key]):
         for node in (node for node in walk.nodes if node.false):
             cells = (
