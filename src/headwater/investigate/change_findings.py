@@ -68,6 +68,10 @@ def _ending(tables: ChangeTables, one: Ended, settings: ChangeSettings) -> Chang
 
 
 def _moved(tables: ChangeTables, one: Ended, links: tuple[Link, ...]) -> Change:
+    """A move or a new port. On fresh worlds the new address was told too surely: a move has no word.
+
+    See docs/reference/evaluation-changes.md.
+    """
     keys, best = tables.keys, links[0]
     same = keys.hi[one.key] == keys.hi[best.key] and keys.lo[one.key] == keys.lo[best.key]
     other = service_of(tables, best.key)
@@ -76,7 +80,7 @@ def _moved(tables: ChangeTables, one: Ended, links: tuple[Link, ...]) -> Change:
         kind=ChangeKind.NEW_PORT if same else ChangeKind.MOVED, service=service_of(tables, one.key),
         role=role_of(tables, one.key), other=other, family=tuple(families),
         since=moment_in(tables, best.since), until=moment_in(tables, best.until),
-        probability=best.probability, words=icd203(best.probability),
+        probability=best.probability, words=icd203(best.probability) if same else "",
         reasons=(*_move_reasons(one, best, other), *_gaps(tables, best.since, best.until)),
         alternatives=_alternatives(tables, links[1:]), numbers=_numbers(one) | _link_numbers(best),
     )  # fmt: skip

@@ -19,8 +19,9 @@ _HEADINGS = {
     ChangeKind.OPEN_POINT: "open point",
 }
 _ENDS = (
-    "Probabilities of moves, new ports and silence are calibrated on synthetic worlds. For a first contact "
-    "the probability is that of one like it within a week, by the family's own history: small says unusual."
+    "Probabilities of new ports and silence are calibrated on synthetic worlds. So is that an upstream ended "
+    "where it moved; which address took over is less sure than its number. For a first contact the number is "
+    "the chance of one like it within a week, by the family's own history: small says unusual."
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from change_records import LABELS, NEW, OLD, Who, moves, records
-from hand_made_flows import BEGIN, lake_of
+from hand_made_flows import BEGIN, Flow, lake_of
 from headwater.app.changes import changes
 from headwater.model.change import Change, ChangeKind, Changes
 from headwater.model.service import Service
@@ -52,3 +52,12 @@ def test_a_sensor_that_fails_explains_silence(tmp_path: Path) -> None:
     found = _found(tmp_path, moves(99.0, to=None), dark=(20, 28))
     assert not _ends(found)
     assert [(one.sensor, one.since) for one in found.outages] == [("north", BEGIN + timedelta(days=20))]
+
+
+def test_two_records_are_no_history(tmp_path: Path) -> None:
+    """One C2, one contact, one bot: nothing is told, and an upstream that nobody met is named."""
+    flows = [Flow("5.0.0.1", 50_000, OLD, 8443), Flow("7.0.0.1", 40_000, "5.0.0.1", 447, at=9.0)]
+    lake = lake_of(tmp_path, flows, labels="address,family,port\n5.0.0.1,emotet,447\n")
+    found = changes(lake, upstreams=(UPSTREAM, Service(NEW)))
+    assert (found.upstreams, found.changes, found.outages) == ((UPSTREAM,), (), ())
+    assert any(NEW in text for text in found.warnings)

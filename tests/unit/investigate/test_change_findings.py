@@ -28,6 +28,12 @@ def _raw(over: float, *, at_work: int = 5, unseen: float = 0.01) -> Ended:
     return Ended(0, 1.0 - over, over, (), 1.0, 2.0, 1.5, at_work, 10.0, unseen, 6)
 
 
+def test_silence_has_a_word() -> None:
+    """That of ICD 203 for its probability."""
+    (one,) = _told(STOPS)
+    assert (one.kind, one.words) == (ChangeKind.SILENT, "almost certain")
+
+
 def test_two_equal_successors_leave_it_open() -> None:
     """Neither is likelier than not: silent, with both as alternatives."""
     (one,) = _told(STOPS | ONE | TWO)
@@ -37,11 +43,12 @@ def test_two_equal_successors_leave_it_open() -> None:
     ] * 2
 
 
-def test_one_successor_is_a_move_in_words() -> None:
-    """With the word of ICD 203 for its probability, and how many C2s it shares."""
+def test_a_move_has_a_number_and_no_word() -> None:
+    """Which address took over is not calibrated; how many C2s both share is told."""
     (one,) = _told(STOPS | ONE)
-    assert one.kind is ChangeKind.MOVED
-    assert one.words in {"likely", "very likely", "almost certain"}
+    assert (one.kind, one.words) == (ChangeKind.MOVED, "")
+    assert one.probability is not None
+    assert 0.5 <= one.probability <= 0.96
     assert "5 of the 5 C2s in contact with 9.9.9.1:8443/tcp" in one.reasons[0]
 
 
