@@ -15,10 +15,10 @@ test: system setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n auto
+	.venv/bin/pytest -n auto --dist loadgroup
 
 test-slow: system setup
-	.venv/bin/pytest -n auto -m slow
+	.venv/bin/pytest -n auto --dist loadgroup -m slow
 
 bench: system setup
 	$(PY) bench/run.py

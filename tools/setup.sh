@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a bare Debian machine lacks, installed where the user may and named with its command where not.
-#   setup.sh system   Debian packages that only some features need (nfdump), or tests (argus, softflowd, nftables, ipset)
+#   setup.sh system   Debian packages that only some features need (nfdump), or tests (argus, softflowd, nftables, ipset, java)
 #   setup.sh python   the virtual environment .venv, exactly as uv.lock says
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +26,8 @@ case "${1:?system or python}" in
     command -v nft >/dev/null || apt_install nftables "judges the block lists that a test writes" || true
     command -v ipset >/dev/null || apt_install ipset "judges the block lists that a test writes" || true
     command -v ra >/dev/null || apt_install argus-client "prints the flows that a test reads" || true
+    # Only for Spark: hunts on a cluster need Java; the tests start a small cluster.
+    command -v java >/dev/null || apt_install default-jre-headless "runs Spark" || true
     # Only for tests: they open a report as a reader does.
     command -v chromium >/dev/null || apt_install chromium "opens reports in tests" || true
     ;;

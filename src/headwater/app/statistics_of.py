@@ -17,6 +17,7 @@ from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.app.network_classes import POOLED, Classes, classes, host_networks
 from headwater.engine.connect import Asked, Engine
+from headwater.engine.primitives import whole
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import exposure, reach
@@ -134,7 +135,7 @@ class Assembly:
         of_sample = reach.fan_out(gathered.sample_edges.semi_join(chosen, ["hi", "lo"]))
         every = gathered.fan_out.select("hi", "lo", "fan_out", "fan_out_ports").union(
             of_sample.select(
-                "hi", "lo", fan_out=(of_sample.fan_out / rate).cast("int64"), fan_out_ports="fan_out_ports"
+                "hi", "lo", fan_out=whole(of_sample.fan_out / rate), fan_out_ports="fan_out_ports"
             )
         )
         tried = every.group_by("hi", "lo").agg(

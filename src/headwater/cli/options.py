@@ -14,7 +14,11 @@ Families = Annotated[
     list[str] | None, typer.Option(help="Only C2s of this family; may be repeated.", show_default=False)
 ]
 EngineUrl = Annotated[
-    str, typer.Option(help="duckdb://, with ?memory=4GB&threads=2&spill=DIR.", metavar="URL")
+    str,
+    typer.Option(
+        help="duckdb://, with ?memory=4GB&threads=2&spill=DIR; or a Spark cluster, spark://HOST:7077.",
+        metavar="URL",
+    ),
 ]
 ShowSqlFlag = Annotated[bool, typer.Option("--show-sql", help="Print every query that ran on stderr.")]
 DefangFlag = Annotated[bool, typer.Option("--defang", help="Write addresses as 192.0.2[.]1.")]

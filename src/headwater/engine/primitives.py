@@ -46,3 +46,20 @@ def bucket(moment_us: Column, length_us: int) -> Column:
     Written with a remainder, because engines divide integers as floats, and floats round at bucket edges.
     """
     return moment_us - moment_us % length_us
+
+
+def whole(number: Column) -> Column:
+    """The nearest whole number, halves away from zero: a bare cast rounds on DuckDB and cuts on Spark."""
+    return number.round().cast("int64")
+
+
+def steady(number: Column) -> Column:
+    """A sum of logarithms to nine decimals, beyond which engines' logarithms differ.
+
+    What is compared with a bound, and what is a tie, is then the same on all of them.
+    """
+    return number.round(9)
+
+
+# What Spark calls the functions of DuckDB's above. Its hash is another one, of 64 bits, too.
+SPARK_NAMES = {"epoch_us": "unix_micros", "hash": "xxhash64"}

@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis
 
-from headwater.engine.primitives import endpoint_id, host_id
+from headwater.engine.primitives import endpoint_id, host_id, steady, whole
 
 Table = Any  # an Ibis table; Ibis ships no types
 Column = Any  # an Ibis column
@@ -76,9 +76,7 @@ def endpoints(pairs: Table) -> Table:
 def scaled(sampled: Table, *, rate: float, least: int) -> Table:
     """Endpoints of the sample as estimates for all flows; fewer than `least` remotes say too little."""
     kept = sampled.filter(sampled.remotes >= least)
-    return kept.mutate(
-        remotes=(kept.remotes / rate).cast("int64"), remote_ports=(kept.remote_ports / rate).cast("int64")
-    )
+    return kept.mutate(remotes=whole(kept.remotes / rate), remote_ports=whole(kept.remote_ports / rate))
 
 
 def merged(*counts: Table) -> Table:
@@ -129,7 +127,7 @@ def oriented(pairs: Table, counts: Table) -> Table:
     port = prior(known.b_port) - prior(known.a_port)
     flags = known.flag_odds if "flag_odds" in pairs.columns else ibis.literal(0.0)
     parts = known.mutate(by_fan_in=fan_in, by_port=port, by_flags=flags)
-    parts = parts.mutate(odds=parts.by_fan_in + parts.by_port + parts.by_flags)
+    parts = parts.mutate(odds=steady(parts.by_fan_in + parts.by_port + parts.by_flags))
     way = parts.odds.sign()
     # the longer name wins a tie by coming first: fan-in is the best witness
     best = ibis.greatest(parts.by_fan_in * way, parts.by_port * way, parts.by_flags * way)

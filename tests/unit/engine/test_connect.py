@@ -15,7 +15,7 @@ from headwater.errors import BadSetting, LakeError
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("spark://host:7077", "only duckdb"),
+        ("postgres://host/db", "there are two engines"),
         ("duckdb:///folder/file.db", "only duckdb"),
         ("duckdb://?colour=red", "no option 'colour'"),
         ("duckdb://?threads=0", "no number from 1 to 1024"),
