@@ -165,21 +165,30 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, file: Path) -> No
     assert (min(sizes) >= 11, min(scales) > 0.99) == (True, True)
 
 
-def test_print_shows_pictures_and_opens_what_is_folded(browser: Browser, file: Path) -> None:
-    """In print each figure is its picture on white, the live one is gone, and folded tables are open."""
+def test_print_shows_pictures_and_leaves_to_the_file_what_nobody_reads(browser: Browser, file: Path) -> None:
+    """In print each figure is its picture on white, the live one is gone, and a line says what is not."""
     page = _opened(browser, file, dark=True).page
     _all_drawn(page)
     page.emulate_media(media="print")
     stills, lives = page.locator(".still"), page.locator(".live")
     assert all(still.is_visible() for still in stills.all())
     assert not any(live.is_visible() for live in lives.all())
-    assert page.locator("#settings table").is_visible()
     assert not page.locator("#rhythm table").is_visible()  # the file has it, and print says so
     assert page.locator(".in-print").first.is_visible()
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     SCREENSHOTS.mkdir(exist_ok=True)
     (SCREENSHOTS / "print.pdf").write_bytes(pdf)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 5
+
+
+def test_print_opens_folded_tables(browser: Browser, tmp_path: Path) -> None:
+    """One of more than 60 C2s is folded on screen and open in print."""
+    path = tmp_path / "report.html"
+    path.write_text(html(report_of(case_samples.large_case(72))), encoding="utf-8")
+    page = _opened(browser, path).page
+    seen = page.locator("#c2s table").is_visible()
+    page.emulate_media(media="print")
+    assert (seen, page.locator("#c2s table").is_visible()) == (False, True)
 
 
 def test_the_keyboard_reaches_the_summary_first(browser: Browser, file: Path) -> None:

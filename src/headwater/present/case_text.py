@@ -229,7 +229,8 @@ def _evidence(evidence: Sequence[Evidence], name: Callable[[str], str], most: in
 def _why(one: Evidence, name: Callable[[str], str]) -> str:
     """Why an item weighs so, and whose observation it is."""
     graded = f", graded {one.grade}" if one.grade else ""
-    rows = "" if one.provenance.rows is None else f", {one.provenance.rows:,} records"
+    counted = one.provenance
+    rows = "" if counted.rows is None else f", {counted.rows:,} {counted.rows_are or 'records'}"
     return f"{name(one.reason)} Source: {name(one.source) or 'not named'}{graded}{rows}."
 
 
