@@ -48,8 +48,10 @@ def aside_words(one: Looked, kind: AsideKind) -> str:
         kind: why it is none.
     """
     links, others = len(one.backing.seeds), max(one.contacts - len(one.backing.seeds), 0)
+    serves = one.role is PeerRole.SERVER
+    meets = f"{one.contacts:,} hosts come to it" if serves else f"it goes to {one.contacts:,} hosts"
     words = {
-        AsideKind.HUB: f"a hub: {one.contacts:,} hosts meet it; the walk does not cross it",
+        AsideKind.HUB: f"a hub: {meets}; the walk does not cross it",
         AsideKind.THIRD_PARTY: (
             f"{links} of its {one.contacts:,} contacts are nodes, {others:,} are others: it serves or runs "
             f"them as it does others (posterior {_small(one.posterior)})"

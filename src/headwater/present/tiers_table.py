@@ -11,7 +11,7 @@ from headwater.model.tier_map import AsideKind, TierMap, TierNode
 from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import printable
 
-_ASIDE = 12  # set aside and named; --json has all
+_HUBS, _ASIDE = 6, 12  # set aside and named; --json has all
 
 
 def draw(found: TierMap, console: Console, *, defanged: bool = False) -> None:
@@ -73,11 +73,17 @@ def _share(posterior: float | None) -> str:
 
 
 def _aside(found: TierMap, say: Callable[[str], None]) -> None:
+    hubs = [one for one in found.aside if one.kind is AsideKind.HUB]
+    if hubs:
+        named = ", ".join(f"{one.address} port {one.port} ({one.contacts:,} hosts)" for one in hubs[:_HUBS])
+        more = f", and {len(hubs) - _HUBS:,} more" if len(hubs) > _HUBS else ""
+        say(f"hubs, not crossed: {named}{more}")
     order = list(AsideKind)
-    first = sorted(found.aside, key=lambda one: (one.tier, order.index(one.kind), -one.links))
-    for one in first[:_ASIDE]:
+    others = [one for one in found.aside if one.kind is not AsideKind.HUB]
+    others.sort(key=lambda one: (one.tier, order.index(one.kind), -one.links))
+    for one in others[:_ASIDE]:
         say(f"set aside: {one.address} ({one.role.value}, port {one.port}): {one.reason}")
-    rest = Counter(one.kind.value for one in first[_ASIDE:])
+    rest = Counter(one.kind.value for one in others[_ASIDE:])
     if rest:
         told = ", ".join(f"{kind} {count:,}" for kind, count in rest.items())
         say(f"{sum(rest.values()):,} more set aside ({told}); --json names them")

@@ -71,4 +71,5 @@ def test_people_read_why_it_ended() -> None:
     lines = text.splitlines()
     assert lines[-1] == "stopped at tier 2: tier 2 holds 1 node to walk on from"
     assert "192.0.2[.]1 > 203.0.113[.]1 > 198.51.100[.]77" in text
-    assert "set aside: 192.0.2[.]253 (server, port 53): a hub" in text
+    assert "hubs, not crossed: 192.0.2[.]253 port 53 (90,000 hosts)" in text
+    assert "set aside: 198.51.100[.]88 (client, port 22): chance explains it" in text
