@@ -1,6 +1,6 @@
 """Which tables stand in docs/reference/evaluation-timelines.md? Prints them from a saved evaluation.
 
-headwater evaluate --timelines --seeds 4000:4012 --save timelines.json
+headwater evaluate --timelines --seeds 5000:5012 --save timelines.json
 python tools/timelines_tables.py timelines.json
 """
 
@@ -19,6 +19,10 @@ def tables(document: dict[str, Any]) -> str:
     parts = [
         "### Relation of contact and life",
         _relation(figures, worlds),
+        "### The same with the other C2s heard",
+        _with_others(figures, worlds),
+        "### Told and right",
+        _calibration(figures, worlds),
         "### Control, handoff, coincidence",
         _stories(figures, worlds),
         "### Bounds of the contact",
@@ -45,24 +49,71 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _relation(figures: Figures, worlds: list[str]) -> str:
-    levels = ("2 to 3", "4", "5 to 7", "8 to 14", "15+")
     rows = []
     for world in worlds:
         cells = []
-        for level in levels:
+        for level in LEVELS:
             three = _find(figures, world, "relation, 3 classes", level)
             five = _find(figures, world, "relation, 5 classes", level)
             told = _find(figures, world, "probability of the likeliest", level)
             numbers = [three["value"], three["plain"], three["at_best"], five["value"], told["value"]]
             cells.append(" / ".join(_number(value) for value in numbers) + f" ({three['cases']})")
         rows.append([world, *cells])
-    return _table(["world", *[f"{level} sessions" for level in levels]], rows)
+    return _table(["world", *[f"{level} sessions" for level in LEVELS]], rows)
+
+
+LEVELS = ("2 to 3", "4", "5 to 7", "8 to 14", "15+")  # sessions
+POOLED = ("month", "season", "year")
+TOLD = (
+    "told 0.00 to 0.60", "told 0.60 to 0.80", "told 0.80 to 0.90", "told 0.90 to 0.95", "told 0.95 to 0.99",
+    "told 0.99 to 1.00",
+)  # fmt: skip
+
+
+def _pooled(figures: Figures, worlds: list[str], measure: str, level: str) -> tuple[float | None, int]:
+    """Mean over the cases of some worlds, and how many they are."""
+    found = [_find(figures, world, measure, level) for world in worlds]
+    cases = sum(each["cases"] for each in found)
+    total = sum(each["value"] * each["cases"] for each in found if each["cases"])
+    return (total / cases if cases else None), cases
+
+
+def _with_others(figures: Figures, worlds: list[str]) -> str:
+    """Worlds, and those of one usual kind together."""
+    pooled = [world for world in worlds if world in POOLED]
+    rows = []
+    for name, those in [*((world, [world]) for world in worlds), (", ".join(pooled), pooled)]:
+        cells = []
+        for level in LEVELS:
+            told = [
+                _pooled(figures, those, measure, level)
+                for measure in (
+                    "relation, 3 classes", "relation with others, 3 classes", "relation, 5 classes",
+                    "relation with others, 5 classes", "probability with others",
+                )
+            ]  # fmt: skip
+            cells.append(" / ".join(_number(value, 3) for value, _ in told) + f" ({told[0][1]})")
+        rows.append([name, *cells])
+    return _table(["world", *[f"{level} sessions" for level in LEVELS]], rows)
+
+
+def _calibration(figures: Figures, worlds: list[str]) -> str:
+    """All worlds together."""
+    rows = []
+    for name in ("alone", "with others"):
+        cells = []
+        for level in TOLD:
+            told, right = (_pooled(figures, worlds, f"{what}, {name}", level) for what in ("told", "right"))
+            cells.append(f"{_number(told[0], 3)} / {_number(right[0], 3)} ({right[1]})")
+        rows.append([name, *cells])
+    return _table(["relation", *[level.replace("told ", "") for level in TOLD]], rows)
 
 
 def _stories(figures: Figures, worlds: list[str]) -> str:
     levels = ("1 C2", "3 C2s", "6 C2s", "12 C2s")
     rows = []
-    for world in worlds:
+    told = {each["world"] for each in figures if each["measure"] == "story, 3 ways"}
+    for world in (world for world in worlds if world in told):
         cells = []
         for level in levels:
             right, very, wrong = (

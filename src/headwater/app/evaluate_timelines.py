@@ -10,11 +10,12 @@ from headwater.simulate.evaluate.lives import STORIES, draw_service
 from headwater.simulate.evaluate.timeline_figures import (
     Figure,
     bound_figures,
+    calibration_figures,
     life_figures,
     relation_figures,
     story_figures,
 )
-from headwater.simulate.evaluate.timeline_worlds import BURSTINESS, USUAL, WORLDS
+from headwater.simulate.evaluate.timeline_worlds import BURSTINESS, STORIES_OF, USUAL, WORLDS
 from headwater.simulate.evaluate.timelines import Judged, judged
 from headwater.simulate.knobs import knobs
 from headwater.simulate.randomness import stream
@@ -67,8 +68,10 @@ def evaluate_timelines(
     for world in plan.worlds:
         told(f"world {world}")
         found = _services(plan, world, USUAL, SAMPLINGS, chosen)
-        figures += relation_figures(world, found) + life_figures(world, found)
-        figures += story_figures(world, found, seed=plan.seeds[0])
+        figures += relation_figures(world, found) + calibration_figures(world, found)
+        figures += life_figures(world, found)
+        if world not in STORIES_OF:
+            figures += story_figures(world, found, seed=plan.seeds[0])
     for process, burstiness, _ in BURSTINESS if plan.bounds else ():
         told(f"bounds, {process} {burstiness:g}")
         found = _services(plan, "season", ((process, burstiness),), BOUND_SAMPLINGS, chosen)
@@ -92,8 +95,9 @@ def _services(
         for process, burstiness in processes:
             lives = replace(WORLDS[world][1], process=process, burstiness=burstiness)
             for sampling in samplings:
-                for story in STORIES:
-                    rng = stream(seed, "timelines", world, process, int(burstiness * 100), sampling, story)
+                for place, story in enumerate(STORIES_OF.get(world, STORIES)):
+                    named = story if story in STORIES else f"{story} {place}"
+                    rng = stream(seed, "timelines", world, process, int(burstiness * 100), sampling, named)
                     service = draw_service(rng, story=story, c2s=C2S, sampling=sampling, settings=lives)
                     found.append(judged(service, settings=settings))
     return [one for one in found if one is not None]

@@ -49,6 +49,14 @@ class Listings:
         (np.fmax if latest else np.fmin).at(found, self.c2, values)
         return found
 
+    def span(self, size: int) -> tuple[Floats, Floats]:
+        """From the first to the last date of each C2, shape (size,) each, without end where it is open."""
+        first, last = (
+            self.extreme(size, latest=False, of_end=False),
+            self.extreme(size, latest=True, of_end=True),
+        )
+        return np.where(np.isnan(first), -np.inf, first), np.where(np.isnan(last), np.inf, last)
+
 
 def listings_of(listed: Listed, *, clock: Clock) -> Listings:
     """The labels, one row for each C2 and feed.

@@ -16,6 +16,7 @@ from headwater.investigate.measurements import Bools, Floats, Int64s, Measuremen
 from headwater.investigate.recurrence import Recurrence, recurrence
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.investigate.timing import Split, capped, likelihoods, split_of, stories, weights
+from headwater.investigate.together import shares_of_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Reckoned:
         split: sessions and exposure before, within and behind each life.
         log_bayes: for control, handoff and coincidence, capped, shape (c, 3).
         weights: of the joint draws if the three stories are as likely, shape (c, n).
+        with_others: the same if they are as likely as the other C2s of the service suggest.
     """
 
     who: Int64s
@@ -48,6 +50,7 @@ class Reckoned:
     split: Split
     log_bayes: Floats
     weights: Floats
+    with_others: Floats
 
     def width(self) -> Floats:
         """The wider of the contact's two bounds, days, shape (c,)."""
@@ -75,15 +78,18 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
     who = np.unique(measurements.contact.owner).astype(np.int64)
     listed, clock = measurements.listed, clock_of(measurements.days)
     size = len(listed.hi)
-    met, port, there = (
+    listings, order = listings_of(listed, clock=clock), orders(6, settings)
+    met, there = (
         recurrence(each, size=size, clock=clock, stretch_days=stretch, settings=settings)
         for each, stretch in (
             (measurements.contact, settings.stretch_days),
-            (measurements.activity, settings.session_gap_days),
             (measurements.presence, settings.session_gap_days),
         )
     )
-    listings, order = listings_of(listed, clock=clock), orders(6, settings)
+    port = recurrence(
+        measurements.activity, size=size, clock=clock, stretch_days=settings.session_gap_days,
+        settings=settings, fine_days=settings.fine_stretch_days, within=listings.span(size),
+    )  # fmt: skip
     contact = contact_draws(met, who, clock=clock, settings=settings, order=(order[0], order[1]))
     activity = activity_draws(port, listings, who, clock=clock, settings=settings, order=(order[2], order[3]))
     presence = contact_draws(there, who, clock=clock, settings=settings, order=(order[4], order[5]))
@@ -91,13 +97,13 @@ def reckoned(measurements: Measurements, *, settings: TimelineSettings) -> Recko
     dated = [~np.isnan(listings.extreme(size, latest=False, of_end=end))[who] for end in (False, True)]
     split = split_of(_starts(measurements, who, clock), activity, presence, clock=clock)
     told = stories(contact, activity, presence, clock=clock, settings=settings)
+    log_bayes = capped(settings.story_trust * likelihoods(told), factor=settings.bayes_cap)
     return Reckoned(
         who, clock, met, port, listings, contact, activity, presence,
         bounds_of(contact, clock=clock, dated=(never, never), seen=seen, settings=settings),
         bounds_of(activity, clock=clock, dated=(dated[0], dated[1]), settings=settings),
-        split,
-        capped(settings.story_trust * likelihoods(told), factor=settings.bayes_cap),
-        weights(told),
+        split, log_bayes, weights(told),
+        weights(told, shares_of_others(log_bayes, contact.known & activity.known)),
     )  # fmt: skip
 
 

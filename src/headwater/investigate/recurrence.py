@@ -7,7 +7,9 @@ of a stratigraphic range). Two things are added, each of which changes nothing w
 - Bursts. Where gaps vary more than at random, the first and last seen lie further inside. For a renewal
   process the mean time from a random moment to the next session is (1 + CV^2)/2 times the mean gap (length
   bias; Feller 1971, An Introduction to Probability Theory II, XI.4), so n - 1 counts as (n - 1) / that.
-- Sessions that last hold many contacts but count as one; each stretch of some length of them counts.
+- Sessions that last hold many contacts but count as one; each stretch of some length of them counts. Where
+  many hosts come, as on a C2's own port, a session may last for weeks: there each fine stretch counts, as far
+  as there are records for it.
 """
 
 from dataclasses import dataclass
@@ -58,7 +60,14 @@ class Recurrence:
 
 
 def recurrence(
-    sessions: Sessions, *, size: int, clock: Clock, stretch_days: float, settings: TimelineSettings
+    sessions: Sessions,
+    *,
+    size: int,
+    clock: Clock,
+    stretch_days: float,
+    settings: TimelineSettings,
+    fine_days: float | None = None,
+    within: tuple[Floats, Floats] | None = None,
 ) -> Recurrence:
     """What the sessions of each C2 amount to.
 
@@ -68,17 +77,23 @@ def recurrence(
         clock: which time is covered.
         stretch_days: a session that lasts counts once for each such stretch.
         settings: what is assumed.
+        fine_days: it counts once for each of these shorter stretches instead, but no more often than it has
+            records where those are fewer; None for no such thing.
+        within: spans by owner, days from the first record, shape (m,) each; bursts are judged by what lies
+            therein. A rate that changes is no burst. None for all.
     """
     owner = sessions.owner.astype(np.int64)
     start, end = clock.days(sessions.start_us), clock.days(np.maximum(sessions.end_us, sessions.start_us))
     count = np.bincount(owner, minlength=size)
-    who, at = _stretches(owner, start, end, stretch_days)
+    number = _stretches(end - start, sessions.flows, stretch_days, fine_days)
+    who, at = _moments(owner, start, end, number)
     stretches = np.bincount(who, minlength=size)
     first, last = np.full(size, np.nan), np.full(size, np.nan)
     np.fmin.at(first, owner, start)
     np.fmax.at(last, owner, end)
     span = np.where(count > 0, clock.covered(last) - clock.covered(first), 0.0)
-    burst = _burst(who, clock.covered(at), size, settings)
+    judged = slice(None) if within is None else (at >= within[0][who]) & (at <= within[1][who])
+    burst = _burst(who[judged], clock.covered(at[judged]), size, settings)
     seen = np.maximum(stretches - 1, 0) / burst
     known = stretches >= 2
     # two sessions are a session gap apart at least; less is records at one moment
@@ -88,9 +103,16 @@ def recurrence(
     )
 
 
-def _stretches(owner: Int64s, start: Floats, end: Floats, stretch: float) -> tuple[Int64s, Floats]:
-    """Sessions as moments: a short one its start, a long one a moment for each stretch that it lasts."""
-    number = np.maximum(np.ceil((end - start) / stretch), 1.0).astype(np.int64)
+def _stretches(length: Floats, records: Int64s, stretch: float, fine: float | None) -> Int64s:
+    """As how many moments each session counts."""
+    number = np.maximum(np.ceil(length / stretch), 1.0).astype(np.int64)
+    if fine is None:
+        return number
+    return np.maximum(number, np.minimum(np.ceil(length / fine).astype(np.int64), records))
+
+
+def _moments(owner: Int64s, start: Floats, end: Floats, number: Int64s) -> tuple[Int64s, Floats]:
+    """Sessions as moments: one its start, more evenly from its start to its end."""
     place = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number)
     step = np.repeat((end - start) / np.maximum(number - 1, 1), number)
     return np.repeat(owner, number), np.repeat(start, number) + place * step

@@ -1,8 +1,8 @@
 """Which numbers do timelines assume rather than measure? All of them, with meaning, unit and origin.
 
 None was taken over from the simulator. On worlds with tuning seeds `usual_spread`, `least_burst`,
-`stretch_days` and `story_trust` were chosen among two to four values each, for bounds that hold and for words
-that are not too strong; all others stand as they were first written down.
+`stretch_days`, `story_trust` and `silent_presence` were chosen among two to six values each, for bounds that
+hold and for words that are not too strong; all others stand as they were first written down.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ class TimelineSettings:
             and with anybody) count once for each such stretch that they last, as they hold no such silence.
         stretch_days: sessions with the service, which are of one host, count once for each such stretch:
             what somebody does within a day hangs together.
+        fine_stretch_days: sessions on a C2's own port, which are of many hosts, count once for each such
+            stretch, as far as they have records for it.
         usual_spread: squared coefficient of variation of the gaps between sessions before any are seen; 1 is
             contact at random moments, which people's work is not.
         usual_spread_gaps: gaps that this counts as.
@@ -48,6 +50,9 @@ class TimelineSettings:
             life's start; under coincidence they begin and end as near to when the host could be seen.
         handoff_median_days: under handoff, half of the contacts last no longer: access is sold within days to
             weeks.
+        silent_presence: weight of a draw in which the host talks to the service at a time when, by the rest
+            of its traffic, it would not be there. That rest comes at no one rate: a server that is set up is
+            quieter than one that bots call, so its first record says less than its rate would have it.
         story_trust: how much the logarithms of the timing stories' likelihoods count: their densities are
             chosen and not known, and err in the same way for every C2.
         bayes_cap: no single C2 may move the odds between two timing hypotheses by more than this factor.
@@ -65,6 +70,7 @@ class TimelineSettings:
     nothing_excluded: bool = False
     session_gap_days: float = 0.25
     stretch_days: float = 1.0
+    fine_stretch_days: float = 1.0 / 24.0
     usual_spread: float = 2.0
     usual_spread_gaps: float = 10.0
     least_burst: float = 0.85
@@ -78,17 +84,19 @@ class TimelineSettings:
     knocking_median_days: float = 2.0
     near_median_days: float = 1.5
     handoff_median_days: float = 7.0
+    silent_presence: float = 0.2
     story_trust: float = 0.8
     bayes_cap: float = 20.0
 
     def __post_init__(self) -> None:
-        for name in ("coverage", "missed_end", "knocking", "story_trust"):
+        for name in ("coverage", "missed_end", "knocking", "silent_presence", "story_trust"):
             if not 0.0 < getattr(self, name) < 1.0:
                 raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be in (0, 1)")
         for name in (
-            "session_gap_days", "stretch_days", "usual_spread", "usual_spread_gaps", "least_burst",
-            "listing_median_days", "listing_tail", "early_days", "stale_median_days", "life_median_days",
-            "widest_days", "knocking_median_days", "near_median_days", "handoff_median_days",
+            "session_gap_days", "stretch_days", "fine_stretch_days", "usual_spread", "usual_spread_gaps",
+            "least_burst", "listing_median_days", "listing_tail", "early_days", "stale_median_days",
+            "life_median_days", "widest_days", "knocking_median_days", "near_median_days",
+            "handoff_median_days",
         ):  # fmt: skip
             if not getattr(self, name) > 0.0:
                 raise BadSetting(f"timeline setting {name} = {getattr(self, name)}: needs to be above 0")

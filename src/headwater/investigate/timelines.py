@@ -34,8 +34,9 @@ def timelines(measurements: Measurements, *, settings: TimelineSettings = DEFAUL
     if not len(measurements.contact.owner):
         return ()
     found, listed = reckoned(measurements, settings=settings), measurements.listed
-    related = relations(
-        found.contact, found.activity, weights=found.weights, tolerance=settings.tolerance_days
+    related, with_others = (
+        relations(found.contact, found.activity, weights=weights, tolerance=settings.tolerance_days)
+        for weights in (found.weights, found.with_others)
     )
     split, counts = found.split.models(), found.included(settings)
     timelines_ = []
@@ -55,6 +56,7 @@ def timelines(measurements: Measurements, *, settings: TimelineSettings = DEFAUL
                 included=not excluded,
                 excluded_because=_why(found, row, c2, settings) if excluded else "",
                 log_bayes=tuple(logs),
+                relation_with_others=with_others[row],
             )
         )
     return tuple(timelines_)

@@ -25,7 +25,6 @@ from headwater.investigate.measurements import Floats
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.model.timeline import SessionSplit
 
-_ABSENT = -10.0  # natural log: a draw in which the host talks to the service while it is not there
 STORIES = ("control", "handoff", "coincidence")
 
 
@@ -88,7 +87,7 @@ def stories(
     s, e, a, b = contact.start, contact.end, activity.start, activity.end
     p = np.where(presence.known[:, None], presence.start, 0.0)
     q = np.where(presence.known[:, None], presence.end, clock.end)
-    absent = _ABSENT * ((s < p) | (e > q))
+    absent = np.log(settings.silent_presence) * ((s < p) | (e > q))
     near, life = settings.near_median_days, settings.life_median_days
     control = _lasting(s, e, a, b, near=near, far=life)
     stops = 0.9 * _around(e - a, near) + 0.1 * _around(e - a, life)
@@ -96,7 +95,7 @@ def stories(
     coincidence = _lasting(s, e, p, q, near=near, far=life)
     # outside the data the draws did not come from an even prior
     even = -2.0 * (np.log1p(np.maximum(-s, 0.0) / life) + np.log1p(np.maximum(e - clock.end, 0.0) / life))
-    return np.log(np.stack([control, handoff, coincidence])) - even + absent
+    return np.asarray(np.log(np.stack([control, handoff, coincidence])) - even + absent, np.float64)
 
 
 def _lasting(start: Floats, end: Floats, low: Floats, high: Floats, *, near: float, far: float) -> Floats:
@@ -138,9 +137,14 @@ def likelihoods(told: Floats) -> Floats:
     return np.asarray(logsumexp(told, axis=2).T - np.log(told.shape[2]), np.float64)
 
 
-def weights(told: Floats) -> Floats:
-    """How much each draw counts if all stories are as likely, shape (c, n), rows add up to 1."""
-    log = logsumexp(told, axis=0)
+def weights(told: Floats, shares: Floats | None = None) -> Floats:
+    """How much each draw counts, shape (c, n), rows add up to 1.
+
+    Args:
+        told: as from `stories`.
+        shares: how likely each story is beforehand, shape (c, 3); None for all alike.
+    """
+    log = logsumexp(told if shares is None else told + np.log(shares).T[:, :, None], axis=0)
     return np.asarray(np.exp(log - logsumexp(log, axis=1, keepdims=True)), np.float64)
 
 

@@ -96,12 +96,14 @@ class Timeline:
         family, group: what its labels say; the group is "" where they name none.
         activity: when it was a C2; None where neither lists nor flows can tell.
         contact: when it talked to the service; None where one session is all there is.
-        relation: of the two; None where one of them is missing.
+        relation: of the two, from the C2's own records alone; None where one of them is missing.
         split: the sessions before, within and behind its life; None where `activity` is.
         included: whether it counts, by the rule fixed beforehand.
         excluded_because: why not; "" where it counts.
         log_bayes: natural logarithm of the probability of its sessions under each timing hypothesis (control,
             handoff, coincidence), up to a constant common to all; empty where `split` is None.
+        relation_with_others: as `relation`, where what the other C2s of the service say about the three
+            timing hypotheses is heard beforehand. It enters no evidence. None where `relation` is.
     """
 
     address: str
@@ -114,6 +116,7 @@ class Timeline:
     included: bool
     excluded_because: str
     log_bayes: tuple[tuple[str, float], ...] = ()
+    relation_with_others: Relation | None = None
 
     @property
     def group_key(self) -> str:

@@ -150,6 +150,8 @@ def _timelines(timelines: Sequence[Timeline], name: Callable[[str], str], width:
     ordered = sorted(timelines, key=lambda one: (not one.included, one.family, one.group))
     for one in ordered:
         lines.append(_timeline(one, axis, name))
+        if (others := _with_others(one)) is not None:
+            lines.append(others)
         if not one.included:
             lines.append(Padding(shown(f"left out: {one.excluded_because}", style="dim"), (0, 0, 0, 2)))
     return lines
@@ -163,6 +165,15 @@ def _timeline(one: Timeline, axis: Axis | None, name: Callable[[str], str]) -> T
     told = f"{name(one.address):<17.17} {_group(one.family, one.group):<14.14} {relation:<{_BESIDE_BAR - 33}}"
     text = shown(f"{told:<{_BESIDE_BAR}}", style="" if one.included else "dim")
     return text if axis is None else text + Text(bar(one, axis))
+
+
+def _with_others(one: Timeline) -> object | None:
+    """Where the other C2s of the service suggest another relation than its own records do."""
+    own, heard = one.relation, one.relation_with_others
+    if own is None or heard is None or own.likeliest == heard.likeliest:
+        return None
+    told = f"{heard.likeliest.replace('_', ' ')} {getattr(heard, heard.likeliest):.2f}"
+    return Padding(shown(f"with the other C2s heard: {told}", style="dim"), (0, 0, 0, 2))
 
 
 def _tenancy(case: Case, name: Callable[[str], str]) -> list[object]:

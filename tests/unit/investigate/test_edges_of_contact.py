@@ -1,5 +1,7 @@
 """The unseen start and end of contact, by the published formula and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,33 @@ def test_a_session_that_lasts_counts_for_its_length() -> None:
         table.contact, size=1, clock=clock_of(table.days), stretch_days=0.25, settings=TimelineSettings()
     )
     assert (int(seen.sessions[0]), int(seen.stretches[0])) == (1, 20)
+
+
+def _on_a_port(records: int) -> int:
+    """As how many moments a session of five days counts that has so many records."""
+    table = measured(contact={0: [(100.0, 105.0)]}, labels={0: [("a", 0.0, None)]}, days=200)
+    sessions = replace(table.contact, flows=np.array([records], np.int64))
+    seen = recurrence(
+        sessions, size=1, clock=clock_of(table.days), stretch_days=0.25, fine_days=1 / 24,
+        settings=TimelineSettings(),
+    )  # fmt: skip
+    return int(seen.stretches[0])
+
+
+def test_many_hosts_count_by_the_hour() -> None:
+    """Five days are 120 hours, of 30 records 30; with 3 there are still 20 times 6 h without silence."""
+    assert [_on_a_port(records) for records in (100_000, 30, 3)] == [120, 30, 20]
+
+
+def test_a_rate_that_changes_is_no_burst() -> None:
+    """One session in ten days before day 100, four a day from then on: bursty as a whole, steady within."""
+    at = [*np.arange(0.0, 100.0, 10.0), *np.arange(100.0, 130.0, 0.25)]
+    table = measured(contact={0: at}, labels={0: [("a", 0.0, None)]}, days=200)
+    plain, within = (
+        recurrence(
+            table.contact, size=1, clock=clock_of(table.days), stretch_days=0.25, within=span,
+            settings=TimelineSettings(),
+        ).burst[0]
+        for span in (None, (np.array([100.0]), np.array([130.0])))
+    )  # fmt: skip
+    assert (plain > 2.0, within) == (True, TimelineSettings().least_burst)

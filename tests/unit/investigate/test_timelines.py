@@ -1,6 +1,6 @@
 """Timelines of C2s from tables by hand: what is said, what is left out, and odd input."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from math import log
 
@@ -74,6 +74,80 @@ def test_no_c2_speaks_louder_than_the_cap() -> None:
     found = _only(_daily(20, 40), activity=BOTS, presence={0: _daily(0, 60)})
     values = [value for _, value in found.log_bayes]
     assert (max(values), min(values)) == pytest.approx((0.0, -log(20)))
+
+
+def test_own_traffic_dates_a_life_to_the_hour() -> None:
+    """Fifty records a day in one session from day 20 to 40, listed from day 21: nine hours of bounds at most,
+    which end within an hour of day 20.
+    """
+    table = measured(
+        contact={0: _daily(20, 40)}, labels={0: LISTED}, activity={0: [(20.0, 40.0)]},
+        presence={0: _daily(0, 60)},
+    )  # fmt: skip
+    found = timelines(replace(table, activity=replace(table.activity, flows=np.array([1_000]))))[0]
+    assert found.activity is not None
+    low, high = _day(found.activity.start_low), _day(found.activity.start_high)
+    assert (high == pytest.approx(20.0, abs=1 / 24), 0.0 < high - low < 9 / 24) == (True, True)
+
+
+def _with_others(count: int, *, later: float = 0.0) -> Timeline:
+    """A C2 seen three times early in its life, beside others in contact from day 20 to 40.
+
+    Args:
+        count: of the others.
+        later: days by which their lives come later than that.
+    """
+    others = range(1, count + 1)
+    table = measured(
+        contact={0: [21.0, 23.5, 27.0], **{c2: _daily(20, 40) for c2 in others}},
+        labels={0: LISTED, **{c2: [("feed", 21.0 + later, 41.0 + later)] for c2 in others}},
+        activity={0: BOTS, **{c2: (np.array(BOTS) + later).tolist() for c2 in others}},
+        presence={c2: _daily(0, 60) for c2 in range(count + 1)},
+    )
+    return timelines(table)[0]
+
+
+def test_alone_there_are_no_others_to_hear() -> None:
+    """The two relations are one."""
+    found = _with_others(0)
+    assert found.relation is not None
+    assert found.relation_with_others is not None
+    assert astuple(found.relation_with_others) == pytest.approx(astuple(found.relation))
+
+
+def test_an_ambiguous_c2_leans_the_way_of_the_others() -> None:
+    """Beside eleven whose contact lies within their lives its own does so more likely than by itself."""
+    found = _with_others(11)
+    assert found.relation is not None
+    assert found.relation_with_others is not None
+    assert found.relation_with_others.during > found.relation.during + 0.01
+
+
+def test_what_others_say_is_no_evidence_about_it() -> None:
+    """Where the others' lives begin as their contact ends, its likelihoods and its own relation stay."""
+    follow, stop = _with_others(11), _with_others(11, later=20.0)
+    assert dict(follow.log_bayes) == pytest.approx(dict(stop.log_bayes))
+    assert (follow.relation == stop.relation, follow.relation_with_others == stop.relation_with_others) == (
+        True,
+        False,
+    )
+
+
+def test_contact_before_the_first_other_traffic_is_not_ruled_out() -> None:
+    """Twice in contact, first half a day into the life, which is when its other traffic begins: the draws
+    in which contact began before are fewer, but not gone as where such a draw weighs nothing.
+    """
+    table = measured(
+        contact={0: [20.5, 26.0]}, labels={0: LISTED}, activity={0: BOTS},
+        presence={0: np.arange(20.0, 40.0, 0.2).tolist()},
+    )  # fmt: skip
+    open_, closed = (
+        timelines(table, settings=TimelineSettings(silent_presence=weight))[0].relation
+        for weight in (TimelineSettings().silent_presence, 1e-6)
+    )
+    assert open_ is not None
+    assert closed is not None
+    assert open_.starts_before > closed.starts_before + 0.02
 
 
 def test_split_by_hand() -> None:

@@ -42,6 +42,15 @@ def test_one_cell_by_hand(tool: ModuleType) -> None:
     assert tool._relation(figures, ["w"]).splitlines()[-1] == "| " + " | ".join(["w", *[cell] * 5]) + " |"
 
 
+def test_worlds_together_by_hand(tool: ModuleType) -> None:
+    """1 of 4 right in one world and 6 of 6 in the other are 7 of 10; a world without a case adds nothing."""
+    figures = [
+        {"world": world, "measure": "m", "level": "x", "cases": cases, "value": value}
+        for world, cases, value in (("a", 4, 0.25), ("b", 6, 1.0), ("c", 0, None))
+    ]
+    assert tool._pooled(figures, ["a", "b", "c"], "m", "x") == (pytest.approx(0.7), 10)
+
+
 def test_a_measure_that_is_missing_is_an_error(tool: ModuleType) -> None:
     """A saved file of another version does not give a table with holes."""
     with pytest.raises(StopIteration):

@@ -131,9 +131,9 @@ def _timeline(one: Timeline) -> Iterator[tuple[str, Any]]:  # Any: as above
         span: Interval | None = getattr(one, name)
         if span is not None:
             yield from ((f"{where}.{name}.{edge}", getattr(span, edge)) for edge in _OF_INTERVAL)
-    if one.relation is not None:
-        for field in fields(one.relation):
-            yield f"{where}.relation.{field.name}", getattr(one.relation, field.name)
+    for name, told in (("relation", one.relation), ("relation_with_others", one.relation_with_others)):
+        if told is not None:
+            yield from ((f"{where}.{name}.{field.name}", getattr(told, field.name)) for field in fields(told))
 
 
 def _hypothesis(one: Hypothesis) -> Iterator[tuple[str, Any]]:  # Any: as above

@@ -14,6 +14,7 @@ from headwater.simulate.knobs import knob
 from headwater.simulate.randomness import Floats, Ints, lognormal
 
 STORIES = ("control", "handoff", "coincidence")
+MIXED = "mixed"  # each C2 of the service has a story of its own, any of them as likely
 GAP_DAYS = 0.25  # silence that ends a session, as in headwater.measure.contacts
 
 
@@ -74,6 +75,7 @@ class Life:
         contact: start and end of each seen session with the service, shape (k, 2).
         contact_packets: sampled packets of each, shape (k,).
         port: as `contact`, of sessions of others on its own port.
+        port_records: of each, shape (p,).
         presence: of any session with anybody.
         labels: first and last day by each feed, nan where open, shape (f, 2).
     """
@@ -85,6 +87,7 @@ class Life:
     contact: Floats
     contact_packets: Ints
     port: Floats
+    port_records: Ints
     presence: Floats
     labels: Floats
 
@@ -94,7 +97,7 @@ class Service:
     """One service with the truth about it.
 
     Attributes:
-        story: one of STORIES.
+        story: one of STORIES, or MIXED.
         sampling: N of 1:N.
         settings: of the world.
         dark: days without a record, as indices.
@@ -115,14 +118,15 @@ def draw_service(
 
     Args:
         rng: where chance comes from.
-        story: one of STORIES.
+        story: one of STORIES, or MIXED.
         c2s: how many C2s.
         sampling: N of 1:N.
         settings: of the world.
     """
     dark = np.flatnonzero(rng.random(int(settings.days)) < settings.gap_chance)
     dark = dark[(dark > 0) & (dark < int(settings.days) - 1)]
-    lives = tuple(_life(rng, story, sampling, settings, dark) for _ in range(c2s))
+    theirs = rng.choice(STORIES, c2s).tolist() if story == MIXED else [story] * c2s
+    lives = tuple(_life(rng, each, sampling, settings, dark) for each in theirs)
     return Service(story, sampling, settings, dark, lives)
 
 
@@ -139,8 +143,9 @@ def _life(rng: np.random.Generator, story: str, sampling: int, world: LivesSetti
     others, _ = view.kept(*_steady(rng, pace, plan.there, plan.gone, packets=40.0))
     presence = np.sort(np.concatenate([contact, port, others]))
     spans, counts = merged(contact, sampled)
+    called, records = merged(port, np.ones(len(port), np.int64))
     return Life(
-        plan.begin, plan.finish, plan.start, plan.end, spans, counts, merged(port, np.ones_like(port))[0],
+        plan.begin, plan.finish, plan.start, plan.end, spans, counts, called, records,
         merged(presence, np.ones_like(presence))[0], _labels(rng, plan, world),
     )  # fmt: skip
 

@@ -23,11 +23,12 @@ def measurements_of(service: Service) -> Measurements:
     """The service as measured; only what timelines read is filled."""
     lives, size = service.lives, len(service.lives)
     packets = np.concatenate([np.empty(0, np.int64), *(life.contact_packets for life in lives)])
+    records = np.concatenate([np.empty(0, np.int64), *(life.port_records for life in lives)])
     return Measurements(
         clients=_clients(),
         listed=_listed(service),
         contact=_sessions([life.contact for life in lives], packets),
-        activity=_sessions([life.port for life in lives]),
+        activity=_sessions([life.port for life in lives], flows=records),
         presence=_sessions([life.presence for life in lives]),
         days=_days(service),
         statistics=None,
@@ -40,12 +41,14 @@ def measurements_of(service: Service) -> Measurements:
     )
 
 
-def _sessions(spans: list[Floats], packets: Ints | None = None) -> Sessions:
+def _sessions(spans: list[Floats], packets: Ints | None = None, flows: Ints | None = None) -> Sessions:
     owner = np.repeat(np.arange(len(spans)), [len(span) for span in spans]).astype(np.int32)
     both = np.concatenate([np.empty((0, 2)), *spans])
     counts = np.ones(len(owner), np.int64)
-    kept = counts if packets is None else packets
-    return Sessions(owner, micros(both[:, 0]), micros(both[:, 1]), counts, kept)
+    return Sessions(
+        owner, micros(both[:, 0]), micros(both[:, 1]),
+        counts if flows is None else flows, counts if packets is None else packets,
+    )  # fmt: skip
 
 
 def _listed(service: Service) -> Listed:

@@ -15,6 +15,7 @@ T = TypeVar("T", bound=np.generic)
 _Flags = Callable[[Judged], Bools]
 VERY_LIKELY = 0.80  # ICD 203
 SESSIONS = ((2, 3, 0.85), (4, 4, None), (5, 7, 0.91), (8, 14, None), (15, None, 0.95))  # low, high, wanted
+TOLD = ((0.0, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.99), (0.99, 1.01))  # least, below
 C2S = ((1, None), (3, 0.80), (6, 0.92), (12, 0.98))  # C2s that count, wanted
 
 
@@ -59,6 +60,9 @@ def relation_figures(world: str, found: Sequence[Judged]) -> list[Figure]:
     five = _all(found, lambda one: one.told.argmax(axis=1) == one.truth)
     five_plain = _all(found, lambda one: one.plain == one.truth)
     sure = _all(found, lambda one: classes_of(one.told).max(axis=1))
+    together = _all(found, lambda one: classes_of(one.with_others))
+    agreed = together.argmax(axis=1) == truth
+    five_agreed = _all(found, lambda one: one.with_others.argmax(axis=1) == one.truth)
     figures = []
     for low, high, wanted in SESSIONS:
         mine = kept & (sessions >= low) & (sessions <= (high or sessions.max(initial=low)))
@@ -71,7 +75,39 @@ def relation_figures(world: str, found: Sequence[Judged]) -> list[Figure]:
             ),
             Figure(world, "relation, 5 classes", level, cases, _mean(five[mine]), _mean(five_plain[mine])),
             Figure(world, "probability of the likeliest", level, cases, _mean(sure[mine])),
+            Figure(
+                world, "relation with others, 3 classes", level, cases, _mean(agreed[mine]), least=wanted
+            ),
+            Figure(world, "relation with others, 5 classes", level, cases, _mean(five_agreed[mine])),
+            Figure(
+                world, "probability with others", level, cases, _mean(together[mine].max(axis=1)),
+            ),
         ]  # fmt: skip
+    return figures
+
+
+def calibration_figures(world: str, found: Sequence[Judged]) -> list[Figure]:
+    """How often the likeliest relation is right where it is told with such a probability, of 2+ sessions.
+
+    The same C2s as in `relation_figures`.
+    """
+    if not found:
+        return []
+    kept = ~_all(found, lambda one: one.both_before) & (_all(found, lambda one: one.sessions) >= 2)
+    truth = CLASS_OF[_all(found, lambda one: one.truth)]
+    figures = []
+    for name, told in (
+        ("alone", _all(found, lambda one: classes_of(one.told))),
+        ("with others", _all(found, lambda one: classes_of(one.with_others))),
+    ):
+        right, sure = told.argmax(axis=1) == truth, told.max(axis=1)
+        for low, high in TOLD:
+            mine = kept & (sure >= low) & (sure < high)
+            level, cases = f"told {low:.2f} to {min(high, 1.0):.2f}", int(mine.sum())
+            figures += [
+                Figure(world, f"right, {name}", level, cases, _mean(right[mine])),
+                Figure(world, f"told, {name}", level, cases, _mean(sure[mine])),
+            ]
     return figures
 
 

@@ -1,6 +1,6 @@
 """In which worlds are timelines measured? A month, and each hardship turned up."""
 
-from headwater.simulate.evaluate.lives import LivesSettings
+from headwater.simulate.evaluate.lives import MIXED, LivesSettings
 
 _MONTH = LivesSettings(days=28.0)
 
@@ -28,7 +28,9 @@ WORLDS: dict[str, tuple[str, LivesSettings]] = {
         "28 days; contact every second day in the median instead of 2.5 times a day",
         LivesSettings(days=28.0, contact_per_day=0.5),
     ),
+    "mixed": ("28 days; each C2 of a service has a story of its own: the others tell nothing", _MONTH),
 }
+STORIES_OF = {"mixed": (MIXED, MIXED, MIXED)}  # of the services; elsewhere one service of each story
 
 BURSTINESS: tuple[tuple[str, float, str], ...] = (
     ("poisson", 0.0, "not bursty: what the mathematics assumes"),

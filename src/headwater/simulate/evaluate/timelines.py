@@ -27,14 +27,15 @@ class Judged:
     """What came out for the C2s of one service that were seen in contact; arrays by C2.
 
     Attributes:
-        story: index into STORIES.
+        story: index into STORIES; -1 where each C2 has its own.
         sampling: N of 1:N.
         process, burstiness: how contact was spread.
         sessions: seen, shape (c,).
         included: by the rule fixed beforehand.
         truth: true relation, index into relation.NAMES.
         both_before: contact and life began before the records, so that nothing can tell which was first.
-        told: probabilities of the relations, shape (c, 5).
+        told: probabilities of the relations, shape (c, 5), from the own records of each C2.
+        with_others: the same where the other C2s of the service are heard.
         life_known: the same where the life is known for certain: what is left is contact not seen.
         plain: relation of first and last seen to the dates of the lists, index into relation.NAMES.
         start_inside, end_inside: whether the true edge of the contact lies within the records.
@@ -54,6 +55,7 @@ class Judged:
     truth: Ints
     both_before: Bools
     told: Floats
+    with_others: Floats
     life_known: Floats
     plain: Ints
     start_inside: Bools
@@ -95,11 +97,13 @@ def judged(service: Service, *, settings: TimelineSettings) -> Judged | None:
     inside = np.clip(start, 0.0, last), np.clip(end, 0.0, last)
     life = found.activity_bounds
     return Judged(
-        STORIES.index(service.story), service.sampling, service.settings.process, service.settings.burstiness,
+        STORIES.index(service.story) if service.story in STORIES else -1,
+        service.sampling, service.settings.process, service.settings.burstiness,
         found.met.sessions[found.who], found.included(settings),
         codes(start=start, end=end, begin=begin, finish=finish, tolerance=tolerance),
         (start < 0.0) & (begin < 0.0),
         shares(found.contact, found.activity, weights=found.weights, tolerance=tolerance),
+        shares(found.contact, found.activity, weights=found.with_others, tolerance=tolerance),
         _life_known(found, begin, finish, settings=settings),
         _plain(lives, found, tolerance=tolerance),
         start >= 0.0, end <= last,

@@ -6,7 +6,7 @@ import pytest
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.investigate.timing import Split
 from headwater.simulate.evaluate.counted_split import dirichlet_multinomials
-from headwater.simulate.evaluate.lives import STORIES, LivesSettings, draw_service, merged
+from headwater.simulate.evaluate.lives import MIXED, STORIES, LivesSettings, draw_service, merged
 from headwater.simulate.evaluate.lives_measured import measurements_of
 from headwater.simulate.evaluate.processes import PROCESSES
 from headwater.simulate.evaluate.timelines import judged
@@ -90,3 +90,26 @@ def test_counts_by_hand() -> None:
     split = Split(np.array([[0.0, 1.0, 0.0]]), np.full((1, 3), 1 / 3))
     log = dirichlet_multinomials(split)
     assert np.exp(log[0]).tolist() == pytest.approx([8 / 10.2, 1.2 / 9.5, 1 / 3])
+
+
+def test_a_mixed_service_has_no_one_story() -> None:
+    """Its C2s are judged like any others; no story is the true one."""
+    service = draw_service(
+        np.random.default_rng(7), story=MIXED, c2s=12, sampling=1, settings=LivesSettings()
+    )
+    found = judged(service, settings=TimelineSettings())
+    assert found is not None
+    assert (found.story, len(set(found.truth.tolist())) > 1) == (-1, True)
+
+
+def test_records_of_sessions_on_the_own_port_are_handed_on() -> None:
+    """As many as were put together, not one for each session."""
+    service = draw_service(
+        np.random.default_rng(7), story="control", c2s=6, sampling=100, settings=LivesSettings()
+    )
+    handed = measurements_of(service).activity
+    assert (int(handed.flows.sum()), len(handed.flows)) == (
+        sum(int(life.port_records.sum()) for life in service.lives),
+        sum(len(life.port) for life in service.lives),
+    )
+    assert int(handed.flows.max()) > 1

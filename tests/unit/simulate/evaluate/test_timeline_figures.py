@@ -6,6 +6,7 @@ import pytest
 from headwater.simulate.evaluate.timeline_figures import (
     Figure,
     bound_figures,
+    calibration_figures,
     relation_figures,
     story_figures,
 )
@@ -20,7 +21,8 @@ def _judged(**more: object) -> Judged:
     usual: dict[str, object] = {
         "story": 0, "sampling": 100, "process": "poisson", "burstiness": 0.0, "sessions": np.full(size, 6),
         "included": yes, "truth": np.array([2, 2, 2, 0]), "both_before": ~yes,
-        "told": _SURE[[2, 3, 0, 0]], "life_known": _SURE[[2, 2, 2, 0]], "plain": np.array([0, 0, 2, 0]),
+        "told": _SURE[[2, 3, 0, 0]], "with_others": _SURE[[2, 2, 2, 0]],
+        "life_known": _SURE[[2, 2, 2, 0]], "plain": np.array([0, 0, 2, 0]),
         "start_inside": yes, "end_inside": yes, "start_held": np.array([True, True, True, False]),
         "end_held": yes, "start_width": np.array([1.0, 2.0, 3.0, 4.0]), "end_width": np.ones(4),
         "life_held": np.ones((4, 2), bool), "log_bayes": np.array([[0.0, -3.0, -3.0]] * 4),
@@ -93,3 +95,27 @@ def test_probability_told() -> None:
     """Certain of everything: 1."""
     found = _of(relation_figures("w", [_judged()]), "probability of the likeliest", "5 to 7")
     assert found.value == pytest.approx(1.0)
+
+
+def test_with_the_others_heard_by_hand() -> None:
+    """All four classes are right, and all relations, where from their own records three and two are."""
+    figures = relation_figures("w", [_judged()])
+    three = _of(figures, "relation with others, 3 classes", "5 to 7")
+    five = _of(figures, "relation with others, 5 classes", "5 to 7")
+    assert (three.value, three.least, five.value) == (1.0, 0.91, 1.0)
+
+
+def test_told_and_right_by_hand() -> None:
+    """Two told with 0.7 of which one is right, one with 0.85 that is right; one session is not counted."""
+    told = np.array(
+        [[0, 0, 0.7, 0, 0.3], [0.7, 0, 0.3, 0, 0], [0, 0, 0.5, 0.35, 0.15], [1.0, 0, 0, 0, 0]], float
+    )
+    figures = calibration_figures("w", [_judged(told=told, sessions=np.array([6, 6, 6, 1]))])
+    shown = {
+        level: (_of(figures, "right, alone", level).cases, _of(figures, "right, alone", level).value)
+        for level in ("told 0.60 to 0.80", "told 0.80 to 0.90", "told 0.99 to 1.00")
+    }
+    assert shown == {
+        "told 0.60 to 0.80": (2, 0.5), "told 0.80 to 0.90": (1, 1.0), "told 0.99 to 1.00": (0, None)
+    }  # fmt: skip
+    assert _of(figures, "told, alone", "told 0.80 to 0.90").value == pytest.approx(0.85)

@@ -1,6 +1,6 @@
 """When was each C2 active, and when in contact, in numbers? What counts, and what the rule leaves out."""
 
-from headwater.model.timeline import Interval, Timeline
+from headwater.model.timeline import Interval, Relation, Timeline
 from headwater.present.report.content import Block, Row, Section, Statement, Table
 from headwater.present.report.frame import Frame
 from headwater.present.report.parts.answers import for_print
@@ -24,13 +24,14 @@ def timelines(frame: Frame) -> Section:
     left_out = [one for one in case.timelines if not one.included]
     told = Statement(
         f"{count(len(counted), 'C2')} count; {count(len(left_out), 'C2')} are left out by the rule fixed "
-        "beforehand and stand at the end of the table, with the reason.",
+        "beforehand and stand at the end of the table, with the reason. Where contact lies is told from each "
+        "C2's own records, and beside it with what the other C2s suggest; only its own are evidence.",
         frame.given("timelines"),
     )
     rows = tuple(_timeline(one) for one in [*_ordered(counted), *_ordered(left_out)])
     heads = columns(
         "C2", "Group", "Active from", "Active to", "Contact from", "Contact to", "Contact most likely lies",
-        "#Sessions before", "#within", "#after its life", "Counts",
+        "With the others heard", "#Sessions before", "#within", "#after its life", "Counts",
     )  # fmt: skip
     caption = "Life as a C2 and contact with the service; each edge with its bounds, days in UTC"
     given = frame.given("timelines", "contacts")
@@ -48,10 +49,6 @@ def _begins(one: Timeline) -> float:
 
 
 def _timeline(one: Timeline) -> Row:
-    relation = "not known"
-    if one.relation is not None:
-        likeliest = one.relation.likeliest
-        relation = f"{_RELATIONS[likeliest]} ({share(getattr(one.relation, likeliest))})"
     split = one.split
     sessions = (
         ["", "", ""] if split is None else [f"{n:.1f}" for n in (split.before, split.during, split.after)]
@@ -59,8 +56,14 @@ def _timeline(one: Timeline) -> Row:
     counts = "yes" if one.included else f"no: {said(one.excluded_because)}"
     return row(
         said(one.address), said(group_of(one.family, one.group)), *_edges(one.activity),
-        *_edges(one.contact), relation, *sessions, counts,
+        *_edges(one.contact), _lies(one.relation), _lies(one.relation_with_others), *sessions, counts,
     )  # fmt: skip
+
+
+def _lies(relation: Relation | None) -> str:
+    if relation is None:
+        return "not known"
+    return f"{_RELATIONS[relation.likeliest]} ({share(getattr(relation, relation.likeliest))})"
 
 
 def _edges(span: Interval | None) -> tuple[str, str]:
