@@ -1,5 +1,6 @@
 """The command `headwater`: one verb per file of this folder, read when it is called."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from typer.core import TyperGroup
 from headwater.cli.printable import printable
 from headwater.cli.state import State, chosen_lake
 from headwater.errors import HeadwaterError
+from headwater.memory import VARIABLE, memory_setting
 
 # Verbs in the order of the work, with the first sentence of what each says of itself. `hunt` lies in
 # cli/hunt.py, whose `add_to` declares it. Importing all of them takes seconds (engines, statistics, feeds'
@@ -37,7 +39,9 @@ VERBS = {
     "flows": "Prints the flow records of an address, oldest first: what stands behind the numbers.",
     "report": "Writes the report of a case: one HTML file that opens offline, and the same as Markdown.",
     "verify": "Computes the numbers of a report again, from the same version of the lake, and compares.",
-    "vacuum": "Removes files of the lake that no version in use needs: merged ones, and what killed runs left.",
+    "vacuum": (
+        "Removes files of the lake that no version in use needs: merged ones, and what killed runs left."
+    ),
     "simulate": (
         "Writes synthetic flows, lists of C2s, networks and the truth: a world with upstreams, or a story."
     ),
@@ -76,8 +80,19 @@ def root(
             show_default=False,
         ),
     ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            help="Memory it may take, such as 4GB; else $HEADWATER_MEMORY, else half of the machine's.",
+            metavar="SIZE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Finds the servers behind a botnet's servers, from flow records."""
+    if memory is not None:
+        memory_setting(memory)
+        os.environ[VARIABLE] = memory  # for all that runs here and below
     context.obj = State(lake=chosen_lake(lake))
 
 

@@ -17,8 +17,7 @@ import pyarrow as pa
 
 from headwater.engine.engine import Engine, Table
 from headwater.errors import BadSetting, LakeError
-
-DEFAULT_MEMORY = "2GB"  # DuckDB's buffers; what it holds beside them stays well under as much again
+from headwater.memory import engine_share, memory_setting
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def _parsed(url: str) -> _Wanted:
         raise BadSetting(f"--engine {url}: memory cannot be negative; write memory=2GB, say")
     spill = options.get("spill")
     return _Wanted(
-        options.get("memory", DEFAULT_MEMORY),
+        options.get("memory") or f"{engine_share(memory_setting())}B",
         int(threads) if threads else None,
         Path(spill) if spill else None,
     )
@@ -122,7 +121,8 @@ def duckdb_engine(url: str) -> Iterator[Engine]:
     """DuckDB for the length of a `with` block; what it spilled to disk is removed afterwards.
 
     Args:
-        url: `duckdb://`, with options `memory` (DuckDB's memory limit), `threads` and `spill` (a folder).
+        url: `duckdb://`, with options `memory` (DuckDB's own limit, which counts its buffers; else what
+            `headwater.memory` leaves to an engine), `threads` and `spill` (a folder).
 
     Raises:
         BadSetting: an unknown option, or a value that DuckDB refuses.

@@ -54,3 +54,17 @@ def test_exit_code_tells_wrong_use(words: list[str], code: int) -> None:
 def test_misspelt_verb_gets_a_proposal() -> None:
     """`headwater ingst` is told of `ingest`."""
     assert "'ingest'" in CliRunner().invoke(app, ["ingst"]).output
+
+
+def test_too_little_memory_is_refused_before_anything_is_read() -> None:
+    """A setting below what the program itself takes cannot be held."""
+    done = subprocess.run(
+        [sys.executable, "-m", "headwater", "--memory", "5MB", "labels", "list"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "headwater: --memory 5MB: too little to work in; give it 1 GiB or more\n",
+    )
