@@ -1,12 +1,11 @@
 """What can be done with a lake in Python? All that the command line does with one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from headwater.api.added import Added, context_added, ingested, labels_added
+from headwater.api.asked import asked_path, asked_service, chosen_settings
 from headwater.api.case_result import CaseResult
 from headwater.api.changes_result import ChangesResult, changes_result
 from headwater.api.flows_result import FlowsResult, flows_result
@@ -17,6 +16,7 @@ from headwater.api.part import Part
 from headwater.api.pivot_result import PivotResult, pivot_result
 from headwater.api.tiers_result import TiersResult, tiers_result
 from headwater.api.verified import VerifyResult, verify_result
+from headwater.api.watched import watched
 from headwater.app.case_files import case_text
 from headwater.app.case_files import read_case as case_in
 from headwater.app.case_settings import CaseSettings
@@ -36,12 +36,10 @@ from headwater.ingest.reader import ReadOptions
 from headwater.intel.labels.feed import Analyst
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.lake.cases import case_path, store_case
-from headwater.model.address import refang
 from headwater.model.candidate import PeerRole
 from headwater.model.service import Service
 
 Say = Callable[[str], None]
-S = TypeVar("S", HuntSettings, CaseSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +169,7 @@ class Lake:
             LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
             BadSetting: a setting is impossible, or the engine refuses it.
         """
-        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=families)
+        chosen = chosen_settings(settings or HuntSettings(), since=since, until=until, families=families)
         return hunt_result(hunt(self._root, settings=chosen, say=say))
 
     def investigate(
@@ -200,10 +198,9 @@ class Lake:
             LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
             BadSetting: the text is no service, or a setting is impossible.
         """
-        chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
-        found = investigate(
-            self._root, _service("service", service), settings=chosen, choices=choices, say=say
-        )
+        chosen = chosen_settings(settings or CaseSettings(), since=since, until=until, families=())
+        wanted = asked_service("service", service)
+        found = investigate(self._root, wanted, settings=chosen, choices=choices, say=say)
         store_case(self._root, found.case.service, case_text(found.case))
         return CaseResult(found.case, found.trace)
 
@@ -214,7 +211,7 @@ class Lake:
             BadSetting: there is none.
             UnreadableSource: it is damaged, or of a newer format.
         """
-        path = case_path(self._root, _service("service", service))
+        path = case_path(self._root, asked_service("service", service))
         if not path.is_file():
             raise BadSetting(f"{self.path}: no case about {service}; Lake.investigate makes one")
         return CaseResult(case_in(path))
@@ -244,8 +241,8 @@ class Lake:
             LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
             BadSetting: the text is no service, or a setting is impossible.
         """
-        chosen = _chosen(settings or CaseSettings(), since=since, until=until, families=())
-        wanted = _service("service", service)
+        chosen = chosen_settings(settings or CaseSettings(), since=since, until=until, families=())
+        wanted = asked_service("service", service)
         return pivot_result(pivot_service(self._root, wanted, settings=chosen, say=say))
 
     def changes(
@@ -277,8 +274,8 @@ class Lake:
             LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
             BadSetting: a text is no service, or a setting is impossible.
         """
-        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=families)
-        known = tuple(_service("upstreams", one) for one in upstreams) or None
+        chosen = chosen_settings(settings or HuntSettings(), since=since, until=until, families=families)
+        known = tuple(asked_service("upstreams", one) for one in upstreams) or None
         return changes_result(changed(self._root, settings=chosen, upstreams=known, say=say))
 
     def tiers(
@@ -311,11 +308,30 @@ class Lake:
             LakeError: there is no lake, it holds no flows for that time, or no labelled C2.
             BadSetting: a text is no service, none was given, or a setting is impossible.
         """
-        chosen = _chosen(settings or HuntSettings(), since=since, until=until, families=())
+        chosen = chosen_settings(settings or HuntSettings(), since=since, until=until, families=())
         several = (services,) if isinstance(services, Service | str) else services
-        wanted = [_service("services", one) for one in several]
+        wanted = [asked_service("services", one) for one in several]
         walked = walk_tiers(self._root, wanted, settings=chosen, walk=walk, say=say)
         return tiers_result(walked, access_nodes=access_nodes)
+
+    def watch(
+        self, *, config: str | Path | None = None, now: Moment | None = None, say: Say | None = None
+    ) -> Part:
+        """Hunts if flows or labels are new, and answers with what changed; told once, here or by the command.
+
+        Args:
+            config: settings in TOML, whose sinks get the events, too; None: the defaults, and no sink.
+            now: look at the lake as if it were this moment, for replays.
+            say: told each step as it begins.
+
+        Returns:
+            One row an event, the most urgent first; none where nothing changed.
+
+        Raises:
+            LakeError: as `hunt`.
+            BadSetting: the settings are impossible, or another watch works in this lake.
+        """
+        return watched(self._root, config=asked_path(config), now=moment("now", now), say=say)
 
     def flows(
         self,
@@ -345,8 +361,8 @@ class Lake:
             BadSetting: an argument is impossible.
         """
         wanted = FlowsWanted(
-            service=_service("service", service),
-            peer=_service("peer", peer).address if peer else "",
+            service=asked_service("service", service),
+            peer=asked_service("peer", peer).address if peer else "",
             role=role, since=moment("since", since), until=moment("until", until), limit=limit,
         )  # fmt: skip
         with found_flows(self._root, wanted) as found:
@@ -379,28 +395,6 @@ class Lake:
             BadSetting: the report is of no lake, or a file given cannot be used.
         """
         return verify_result(verify(
-            Path(report), self._root, template=_path(template), evidence=_path(evidence),
+            Path(report), self._root, template=asked_path(template), evidence=asked_path(evidence),
             newest_lists=newest_lists, say=say,
         ))  # fmt: skip
-
-
-def _service(name: str, value: Service | str) -> Service:
-    if isinstance(value, Service):
-        return value
-    try:
-        return Service.parse(refang(value))
-    except ValueError as why:
-        raise BadSetting(f"{name}: {why}") from None
-
-
-def _path(value: str | Path | None) -> Path | None:
-    return None if value is None else Path(value)
-
-
-def _chosen(settings: S, *, since: Moment | None, until: Moment | None, families: Names) -> S:
-    """The settings with what was given beside them."""
-    given: dict[str, datetime | tuple[str, ...] | None] = {
-        "since": moment("since", since), "until": moment("until", until), "families": names(families)
-    }  # fmt: skip
-    changes = {name: value for name, value in given.items() if value}
-    return replace(settings, **changes) if changes else settings  # type: ignore[arg-type]  # see `given`

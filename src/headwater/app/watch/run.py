@@ -8,7 +8,7 @@ from pathlib import Path
 
 from headwater.app.watch.cycle import Cycle, cycle
 from headwater.app.watch.deliver import Post
-from headwater.app.watch.leads import remember_leads
+from headwater.app.watch.leads import Say, remember_leads
 from headwater.app.watch.settings import WatchSettings
 from headwater.errors import LakeError
 from headwater.lake.tables import open_lake
@@ -26,7 +26,7 @@ class Talk:
         trouble: told what needs a hand: a place ("siem", "lake") and why.
     """
 
-    step: Callable[[str], None] = lambda _: None
+    step: Say = lambda _: None
     cycle: Callable[[Cycle], None] = lambda _: None
     trouble: Callable[[str, str], None] = lambda _, __: None
 

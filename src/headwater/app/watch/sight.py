@@ -106,7 +106,8 @@ def sight(
     labels = labels_by_address(known.c2s)
     met = _met(hunted, labels)
     rows = [row for row, one in ranked.items() if one.verdict is Verdict.UPSTREAM]
-    rows += [row for row in met if row not in set(rows) and _key(keys, row) in remembered]
+    taken = frozenset(rows)
+    rows += [row for row in met if row not in taken and _key(keys, row) in remembered]
     for row in rows:
         seen = _seen(hunted, row, ranked.get(row), met.get(row, {}))
         services[seen.key] = seen
