@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_START_S = 60.0
+_START_S = 300.0  # each takes some seconds on idle cores
 _QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _DEFAULTS = """\
 spark.driver.memory        1g

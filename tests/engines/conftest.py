@@ -18,10 +18,14 @@ from spark_world import MEASURE, World
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A master and two workers."""
+    """A master and two workers; on a busy machine executors may take their time."""
     if why := spark_cluster.missing():
         pytest.skip(why)
-    with spark_cluster.cluster(tmp_path_factory.mktemp("spark") / "cluster") as running:
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        spark_cluster.cluster(tmp_path_factory.mktemp("spark") / "cluster") as running,
+    ):
+        patched.setattr("headwater.engine.spark_session.EXECUTOR_S", 300.0)
         yield running
 
 

@@ -24,11 +24,12 @@ from ibis.backends.sql.datatypes import PySparkType
 from py4j.protocol import Py4JError
 from pyspark.sql import DataFrame
 
+from headwater.engine import spark_session as sessions
 from headwater.engine.engine import Engine, Table
 from headwater.engine.primitives import SPARK_NAMES
 from headwater.engine.spark_kept import KeptTables
 from headwater.engine.spark_refusals import explained
-from headwater.engine.spark_session import EXECUTOR_S, Running, no_executor, spark_session
+from headwater.engine.spark_session import Running, no_executor, spark_session
 from headwater.engine.spark_url import SparkUrl, spark_url
 from headwater.engine.trace import Trace
 from headwater.errors import BadSetting
@@ -142,8 +143,10 @@ class Spark(Engine):
     def close(self) -> None:
         """Ends what still runs, and the thread; the session ends with `spark_engine`."""
         self._over.set()
-        self._worker.shutdown(wait=False, cancel_futures=True)
-        while wait(self._pending, timeout=0.5).not_done:
+        for query in self._pending:
+            query.cancel()
+        last = self._worker.submit(lambda: None)
+        while wait([last], timeout=0.5).not_done:  # what runs, and what others wait for, ends early
             self._cancel()
         self._worker.shutdown(wait=True)
 
@@ -163,7 +166,7 @@ class Spark(Engine):
             except (Py4JError, OSError):
                 return  # the driver is gone, which the query that runs will tell
             since = None if alive else (since or monotonic())
-            if since is not None and monotonic() - since > EXECUTOR_S:
+            if since is not None and monotonic() - since > sessions.EXECUTOR_S:
                 self._lost = no_executor(self.wanted, self.running.address)
                 self._cancel()
                 return

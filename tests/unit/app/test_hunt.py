@@ -73,9 +73,9 @@ def test_a_lake_without_labels_is_said(tmp_path: Path) -> None:
         hunt(tmp_path / "lake")
 
 
-def test_another_engine_is_refused(lake: Path) -> None:
-    """Only DuckDB runs today, and the message says so."""
-    with pytest.raises(BadSetting, match="only duckdb"):
+def test_an_engine_that_is_none_is_refused(lake: Path) -> None:
+    """A Spark master without a port, and the message says so."""
+    with pytest.raises(BadSetting, match="no Spark master"):
         hunt(lake, settings=HuntSettings(engine="spark://host"))
 
 

@@ -192,7 +192,7 @@ def test_a_hostile_sensor_is_only_shown(tmp_path: Path) -> None:
         ((HOST, "--since", "2024-05-02", "--until", "2024-05-01"), "swap them"),
         ((HOST, "--limit", "0"), "a positive number is needed"),
         ((HOST, "--role", "client"), "name a service"),
-        ((HOST, "--engine", "spark://x"), "only duckdb"),
+        ((HOST, "--engine", "spark://x"), "no Spark master"),
         ((HOST, "--json", "--csv"), "exclude each other"),
         ((HOST, "--since", "2030-01-01"), "no flows in that time"),
         ((HOST, "--csv", "--output", "/nowhere/x.csv"), "choose a file that can be written"),

@@ -93,7 +93,7 @@ def test_sql_goes_to_stderr(lake: Path) -> None:
     [
         (("--since", "yesterday"), "is no time"),
         (("--top", "0"), "a positive number is needed"),
-        (("--engine", "spark://x"), "only duckdb"),
+        (("--engine", "spark://x"), "no Spark master"),
         (("--json", "--csv"), "exclude each other"),
         (("--family", "nosuch"), "no labelled C2 of family nosuch"),
     ],
