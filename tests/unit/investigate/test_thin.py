@@ -21,7 +21,7 @@ def _tie() -> Question:
     return found
 
 
-def _item(kind: str = "analyst", **weights: float) -> tuple[Evidence, ...]:
+def _item(kind: str = "analyst", /, **weights: float) -> tuple[Evidence, ...]:
     named = {name.replace("_", "-"): value for name, value in weights.items()}
     return (Evidence("A1", kind, "tie", "all", "seen", "so", named),)
 
