@@ -105,8 +105,9 @@ class CaseGathering(Gathering):
             purpose="flows of C2s off their own listening ports",
         )
         sample = sample_of(pass1, of_copy, limit)
-        if of_copy is not None:
-            sample = engine.keep("sample", sample, purpose="sample: its flows alone")
+        if limit < scan.EDGE_HASH_RANGE:
+            means = None if of_copy is None else sample_of(pass1, None, limit)
+            sample = engine.keep("sample", sample, purpose="sample: its flows alone", means=means)
         counts, edges, popular = self._sample(sample)
         near_pairs = engine.keep(
             "left_pairs",

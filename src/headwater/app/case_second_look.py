@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import ints
 from headwater.app.case_gather import Around
-from headwater.app.flow_source import FlowSource
+from headwater.app.flow_source import FlowSource, Touching
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.engine.connect import Engine
 from headwater.measure import reach, strangers
@@ -79,13 +79,16 @@ def second_look(
         ),
         purpose="hosts next to the service that can be read whole",
     )  # fmt: skip
-    read = around.pass1
+    read = Touching(around.pass1, None)
     if rate < 1.0:
         read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
     visited = engine.keep(
         "near_visits",
-        strangers.visits(of_left(read, left=left, hubs=hubs), left),
+        strangers.visits(of_left(read.flows, left=left, hubs=hubs), left),
         purpose="pass 2: who is in contact with the service's clients and neighbours",
+        means=None
+        if read.means is None
+        else strangers.visits(of_left(read.means, left=left, hubs=hubs), left),
     )
     return SecondLook(
         fan_in=_fan_in(engine, visited, left, hubs, hub_hosts=settings.hub_hosts),

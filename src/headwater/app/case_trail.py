@@ -35,12 +35,13 @@ def ran_queries(trace: Sequence[Query]) -> tuple[RanQuery, ...]:
     """The queries of a trace with ids, in order; a purpose that ran again gets a number.
 
     Their text is as the engine ran it but for two things that differ from run to run and mean nothing: the
-    name that stands for the files of flows, and the order of columns that are left out.
+    name that stands for the files of flows, and the order of columns that are left out. A query that read the
+    copy by host is told as the same question asked of the flows: so a case can be followed without the copy.
     """
     found: list[RanQuery] = []
     kept: dict[str, str] = {}  # name of a table in the engine to id of its query
     for one in trace:
-        sql = _UNORDERED.sub(_ordered, _FLOWS.sub("flows", one.sql))
+        sql = _UNORDERED.sub(_ordered, _FLOWS.sub("flows", one.means or one.sql))
         id_ = _free(_id_of(one.purpose), [query.id for query in found])
         known = {query.purpose: query.id for query in found}
         reads = _reads(sql, kept, known)

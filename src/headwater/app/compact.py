@@ -19,7 +19,7 @@ from headwater.app.compact_settings import CompactSettings
 from headwater.engine.connect import Engine, connect
 from headwater.engine.sorted_files import write_sorted
 from headwater.errors import LakeError
-from headwater.lake.by_host import SAMPLE, Part
+from headwater.lake.by_host import SAMPLE, Part, days_with_parts
 from headwater.lake.by_host_store import new_part, only_writer, publish, remove_replaced, remove_unreadable
 from headwater.lake.covered import table_files
 from headwater.lake.tables import FLOWS, Lake, flow_table, open_lake
@@ -125,7 +125,10 @@ def compact(
         try:
             for wanted in plan.parts:
                 made.append(_made(engine, lake, wanted, told))
-                remove_replaced(lake, wanted.day, now=settings.rebuild)
+                if settings.rebuild:  # what is there may be damaged, and would be refused
+                    remove_replaced(lake, wanted.day, files=files, now=True)
+            for day in days_with_parts(lake):
+                remove_replaced(lake, day, files=files)
         except KeyboardInterrupt:
             stopped = True
     flows = plan.flows + sum(part.flows for part in plan.kept)

@@ -19,8 +19,9 @@ from headwater.measure.scan import Span
 Table = Any  # an Ibis table; Ibis ships no types
 Int64s = npt.NDArray[np.int64]
 
-# A row of a row group in which a wanted host may be costs about so much of what a flow costs in a raw scan,
-# most of them being passed over by their host alone. Measured: bench/compact.py.
+# What a row of a row group in which a wanted host may be costs, in terms of a flow in a raw scan: most are
+# passed over by their host alone. In a day of 35.7 M flows: 0.48 with 10,000 hosts, 0.69 with 2,000; more
+# with fewer, where so few row groups are read that it does not matter (docs/decisions/0006).
 ROW_COST = 0.5
 
 
@@ -29,12 +30,28 @@ class FirstPass:
     """What the first pass reads, as queries that have not run.
 
     Attributes:
-        flows: narrow flows of the addresses; where it is read raw with it the sample, else nothing more.
-        sample: further narrow flows of the sample, which come from the copy; None for none.
+        flows: narrow flows of the addresses, and of the sample, each once. Those of the addresses that come
+            from the copy have no edge_hash, and so are not known to be of the sample;
+        sample: these are the ones of them that are; None where nothing comes from the copy.
+        means: `flows` asked of the raw files alone; None where nothing comes from the copy.
     """
 
     flows: Table
     sample: Table | None
+    means: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """All flows of some addresses, as a query that has not run.
+
+    Attributes:
+        flows: narrow flows; `edge_hash` is null in what comes from the copy.
+        means: the same asked of the raw files alone; None where nothing comes from the copy.
+    """
+
+    flows: Table
+    means: Table | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +112,27 @@ class FlowSource:
             *(scan.first_pass(table, c2s=addresses, limit=limit, span=span) for table in raw),
             *self._from_copy(chosen, addresses, lows, span),
         ]
-        sample = None
+        sample = means = None
         if parts:
-            files = [one.part.sample for one in parts]
-            sample = scan.sampled(self._opened(files), limit=limit, span=span)
+            means = scan.first_pass(self.table, c2s=addresses, limit=limit, span=span)
+            kept = self._opened([one.part.sample for one in parts])
+            kept = scan.sampled(kept, limit=limit, span=span)
+            touched = kept.src_lo.isin(addresses.lo) | kept.dst_lo.isin(addresses.lo)
+            queries.append(kept.filter(~touched))
+            sample = kept.filter(touched)
         self.by_host = sum(one.part.flows for one in parts)
         self._note("pass 1", parts)
-        return FirstPass(_together(queries), sample)
+        return FirstPass(_together(queries), sample, means)
 
-    def touching(self, addresses: Table, *, span: Span, what: str) -> Table:
-        """All flows of some addresses as narrow flows; `edge_hash` is null in what comes from the copy.
+    def touching(self, addresses: Table, *, span: Span, what: str) -> Touching:
+        """All flows of some addresses.
 
         Args:
             addresses: a table with the column `lo`.
             span: which flows to look at.
             what: is being read, for the note in the trace.
         """
-        if self.covered is None:
-            return scan.touching(self.table, addresses=addresses, span=span)
+        # asked also where there is no copy: the queries behind a case are the same with it and without
         asked = addresses.select("lo").distinct()
         found = self.engine.fetch(asked, purpose="addresses to read the flows of")
         lows = np.sort(np.asarray(found["lo"].combine_chunks(), np.int64))
@@ -122,7 +142,8 @@ class FlowSource:
             *self._from_copy(chosen, addresses, lows, span),
         ]
         self._note(what, chosen.parts)
-        return _together(queries)
+        raw_alone = scan.touching(self.table, addresses=addresses, span=span) if chosen.parts else None
+        return Touching(_together(queries), raw_alone)
 
     def _divided(self, lows: Int64s, *, limit: int | None = None) -> tuple[list[Table], "_Parts"]:
         """The raw files as a table, if there are any, and the parts to read in place of the others."""

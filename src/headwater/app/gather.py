@@ -18,7 +18,7 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 
-from headwater.app.flow_source import FlowSource
+from headwater.app.flow_source import FlowSource, Touching
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import ListedC2s
 from headwater.engine.connect import Engine
@@ -183,12 +183,15 @@ class Gathering:
     def _first_pass(
         self, addresses: Table, lows: npt.NDArray[np.int64], *, limit: int, whose: str
     ) -> tuple[Table, Table | None]:
-        """Pass 1, kept; and what of the sample does not come with it, as a query."""
+        """Pass 1, kept; and those flows of the sample that cannot be told in it, as a query."""
         first = FlowSource.of(self.engine, self.flows).first_pass(
             addresses=addresses, lows=lows, limit=limit, span=self.span
         )
         kept = self.engine.keep(
-            "pass1", first.flows, purpose=f"pass 1: {whose}, and a sample of address pairs"
+            "pass1",
+            first.flows,
+            purpose=f"pass 1: {whose}, and a sample of address pairs",
+            means=first.means,
         )
         return kept, first.sample
 
@@ -248,12 +251,12 @@ class Gathering:
             keys.addresses_left(possible, hubs),
             purpose="addresses that several C2s may have met and that are no hubs",
         )
-        flows = sample
+        read = Touching(sample, None)
         if rate < 1.0:
-            flows = FlowSource.of(self.engine, self.flows).touching(left, span=self.span, what="pass 2")
+            read = FlowSource.of(self.engine, self.flows).touching(left, span=self.span, what="pass 2")
         return self.engine.keep(
             "left_pairs",
-            reach.paired(scan.of_left(flows, left=left, hubs=hubs), slot_us=self.slot_us),
+            reach.paired(scan.of_left(read.flows, left=left, hubs=hubs), slot_us=self.slot_us),
             purpose="pass 2: pairs of endpoints of the addresses left",
         )
 
@@ -348,7 +351,7 @@ def sample_of(pass1: Table, of_copy: Table | None, limit: int) -> Table:
 
     Args:
         pass1: kept; flows from the copy by host have no edge_hash there.
-        of_copy: what of the sample comes from the copy; None for nothing.
+        of_copy: flows of the sample that cannot be told in pass 1; None for none.
         limit: as from `scan.sample_limit`.
     """
     with_pass1 = pass1.filter(pass1.edge_hash < limit)

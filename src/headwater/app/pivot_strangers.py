@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from headwater.app.case_arrays import int32s, ints
 from headwater.app.case_gather import Around
-from headwater.app.flow_source import FlowSource
+from headwater.app.flow_source import FlowSource, Touching
 from headwater.app.gather import Gathered
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.stranger_choice import some_clients
@@ -94,12 +94,12 @@ def pivot_strangers(
     """
     hosts = _with_ordinary(engine, asked)
     hubs, left = _to_read(engine, around, hosts, settings)
-    read = around.pass1
+    read = Touching(around.pass1, None)
     if around.rate < 1.0:
         read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
     visited = engine.keep(
         "pivot_visits",
-        strangers.visits(of_left(read, left=left, hubs=hubs), left),
+        strangers.visits(of_left(read.flows, left=left, hubs=hubs), left),
         purpose="pass 2: who is in contact with the clients",
     )
     scanners = engine.kept("scanners").select(client_hi="hi", client_lo="lo")

@@ -178,7 +178,8 @@ class StrangersPass:
         """The flows to look through: those at hand where they are all there are."""
         if self.gathered.rate == 1.0:
             return self.gathered.sample
-        return FlowSource.of(self.engine, self.flows).touching(read, span=self.span, what="pass 3")
+        source = FlowSource.of(self.engine, self.flows)
+        return source.touching(read, span=self.span, what="pass 3").flows
 
 
 def _met(pairs: pa.Table) -> _Met:

@@ -90,21 +90,25 @@ class Engine(ABC):
         self._later(register)
         return self._known(name, _nullable(ibis.memtable(rows).schema()))
 
-    def keep(self, name: str, table: Table, *, purpose: str) -> Table:
+    def keep(self, name: str, table: Table, *, purpose: str, means: Table | None = None) -> Table:
         """Runs a table's query once and keeps the answer in the engine, on disk where memory ends.
 
         Args:
             name: of the kept table, ours to choose; an older one of that name is replaced.
             table: the Ibis table to run.
             purpose: what it answers, for the trace.
+            means: the same question asked of the flows alone, where the table reads something that was made
+                of them; for the trace.
         """
         sql = self._keeping(name, self._compiled(table))
+        meant = None if means is None else self._keeping(name, self._compiled(means))
 
         def run() -> None:
             began = perf_counter()
             with self._explained(purpose):
                 rows = self._keep(name, sql)
-            self.trace.record(purpose=purpose, sql=sql, rows=rows, seconds=perf_counter() - began)
+            seconds = perf_counter() - began
+            self.trace.record(purpose=purpose, sql=sql, rows=rows, seconds=seconds, means=meant)
 
         self._later(run)
         return self._known(name, _nullable(table.schema()))

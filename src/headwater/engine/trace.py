@@ -15,6 +15,8 @@ class Query:
         lake_version: version of the flow table that it read; None for flows from outside a lake.
         rows: rows that came out; None where nobody counted them.
         seconds: wall-clock time it took.
+        means: the same question asked of the flows alone, which has the same answer, where `sql` reads the
+            copy by host; None where it does not.
     """
 
     purpose: str
@@ -22,6 +24,7 @@ class Query:
     lake_version: int | None
     rows: int | None
     seconds: float
+    means: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,9 +43,11 @@ class Trace:
     queries: list[Query] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def record(self, *, purpose: str, sql: str, rows: int | None, seconds: float) -> None:
+    def record(
+        self, *, purpose: str, sql: str, rows: int | None, seconds: float, means: str | None = None
+    ) -> None:
         """Adds one query."""
-        self.queries.append(Query(purpose, sql, self.lake_version, rows, seconds))
+        self.queries.append(Query(purpose, sql, self.lake_version, rows, seconds, means))
 
     def text(self) -> str:
         """All queries as an SQL script; each has its purpose, version, rows and time as comments."""

@@ -8,7 +8,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -107,18 +107,24 @@ def publish(folder: Path, *, day: date, flows: int, covers: Iterable[str], sampl
     return part
 
 
-def remove_replaced(lake: Lake, day: date, *, now: bool = False) -> None:
-    """Removes parts all of whose files a later part covers.
+def remove_replaced(lake: Lake, day: date, *, files: Collection[str], now: bool = False) -> None:
+    """Removes parts that later ones have made needless.
+
+    Those all of whose files later parts cover; and those that stand for files which are no longer in the
+    table, because small files were merged: old versions are read raw then.
 
     Args:
         lake: the lake.
         day: of which day.
+        files: the flow table's files now.
         now: also where a hunt that began before may still read them.
     """
     parts = parts_of_day(lake, day)
+    latest = time.time_ns() - (0 if now else int(GRACE_S * 1e9))
     for place, part in enumerate(parts):
-        later = [other for other in parts[:place] if other.covers >= part.covers]
-        if later and (now or time.time_ns() - min(one.made_ns for one in later) > GRACE_S * 1e9):
+        later = [other for other in parts[:place] if other.made_ns <= latest]
+        covered = {name for other in later for name in other.covers}
+        if later and (part.covers <= covered or not part.covers <= set(files)):
             remove(part.folder)
 
 

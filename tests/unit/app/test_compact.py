@@ -29,6 +29,7 @@ from headwater.ingest.columns import READ_SCHEMA
 from headwater.lake import by_host_store
 from headwater.lake.by_host import MARKER, chosen, parts_of_day
 from headwater.lake.covered import covered
+from headwater.lake.merging import merge_small_files
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.lake.writer import FlowWriter
@@ -373,6 +374,21 @@ def test_replaced_parts_stay_for_hunts_that_read_them(lake: Path) -> None:
     assert (len(both), both[1].folder) == (2, old[0].folder)
     files = frozenset(name for part in both for name in part.covers)
     assert [part.flows for part in chosen(both, files)] == [176]
+
+
+def test_a_copy_of_merged_files_is_made_anew(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merging gives the table other files: the old part stands for none of them, and goes once replaced."""
+    _add(lake, _flows(days=1, first_port=50_000), digest="1")
+    compact(lake)
+    before = hunt(lake, settings=HUNT).hunt
+    merge_small_files(open_lake(lake))
+    assert hunt(lake, settings=HUNT).hunt.examined.flows_by_host == 88
+    assert [one.part.flows for one in compact(lake).made] == [176]
+    monkeypatch.setattr("headwater.lake.by_host_store.GRACE_S", 0.0)
+    compact(lake)
+    after = hunt(lake, settings=HUNT).hunt
+    assert [part.flows for part in parts_of_day(open_lake(lake), BEGIN.date())] == [176]
+    assert (after.candidates, after.examined.flows_by_host) == (before.candidates, 88 * 3)
 
 
 def test_another_engine_is_refused() -> None:
