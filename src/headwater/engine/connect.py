@@ -1,6 +1,5 @@
 """Which engine runs the queries? The one that the URL names."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
@@ -42,10 +41,7 @@ def _opened(url: str) -> AbstractContextManager[Engine]:
             url
         )  # what is no URL is told before what is missing
         _need_spark(url)
-        with warnings.catch_warnings():
-            # PySpark warns of new pandas versions as it is imported; no data frame of theirs is used here.
-            warnings.simplefilter("ignore", FutureWarning)
-            engine = import_module("headwater.engine.spark").spark_engine(url)
+        engine = import_module("headwater.engine.spark").spark_engine(url)
     else:
         raise BadSetting(
             f"--engine {url}: there are two engines; write duckdb:// for this machine, or spark://HOST:7077 "
