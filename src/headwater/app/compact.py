@@ -1,5 +1,6 @@
 """How does a lake get its copy by host? Day by day, each part at one moment; stopped at any time, it goes on.
 
+merge      small files of days that are over become few                     (lake/merging.py)
 plan       files of the flow table that no part of the copy stands for      (app/compact_plan.py)
 part       its flows under both hosts, sorted; the flows of its sample; the index; then it appears
 """
@@ -21,7 +22,8 @@ from headwater.engine.sorted_files import write_sorted
 from headwater.errors import LakeError
 from headwater.lake.by_host import SAMPLE, Part, days_with_parts
 from headwater.lake.by_host_store import new_part, only_writer, publish, remove_replaced, remove_unreadable
-from headwater.lake.covered import table_files
+from headwater.lake.covered import day_of, table_files
+from headwater.lake.merging import Merged, merge_small_files
 from headwater.lake.tables import FLOWS, Lake, flow_table, open_lake
 from headwater.measure import by_host, scan
 
@@ -32,6 +34,7 @@ GROUP_ROWS = 20_480  # of a row group: ten of DuckDB's vectors; a wanted host co
 FILE_ROWS = 8_000_000  # of one file, about: sorted within a gigabyte of memory
 SAMPLE_FLOWS = 1_100_000  # of a day, about: somewhat more than a hunt in that day alone draws
 SAMPLE_SHARE = 32  # and at most one in so many: hunts in fewer than some thirty million flows read raw files
+SMALL_FILES = 16  # of a day that is over: as many are merged, which makes its parts anew, once
 _LEAST_LO, _GREATEST_LO = -(1 << 63), (1 << 63) - 1
 _DRAWN = 100_000  # flows whose hosts tell where files are to begin
 
@@ -71,6 +74,7 @@ class CompactReport:
         lake_version: version of the flow table whose flows the copy now holds, where it was not stopped.
         made: parts made by this run.
         kept: parts that were there and stay.
+        merged: small files of the flow table that became few.
         flows: flows in the days asked for.
         stopped: whether Ctrl-C ended it; what was made stays.
     """
@@ -78,6 +82,7 @@ class CompactReport:
     lake_version: int
     made: tuple[MadePart, ...]
     kept: tuple[Part, ...]
+    merged: Merged
     flows: int
     stopped: bool = False
 
@@ -112,12 +117,12 @@ def compact(
     """
     settings = settings or CompactSettings()
     lake = open_lake(lake_root)
-    version = int(flow_table(lake).version())
-    files = table_files(lake, version=version)
     made: list[MadePart] = []
     stopped = False
     with only_writer(lake), connect(settings.engine) as engine:
-        engine.trace.lake_version = version
+        merged = _merged(lake, settings)
+        files = table_files(lake, version=merged.version)
+        engine.trace.lake_version = merged.version
         if settings.rebuild:
             remove_unreadable(lake)
         plan = planned(lake, files, settings)
@@ -132,7 +137,15 @@ def compact(
         except KeyboardInterrupt:
             stopped = True
     flows = plan.flows + sum(part.flows for part in plan.kept)
-    return CompactReport(version, tuple(made), plan.kept, flows, stopped)
+    return CompactReport(merged.version, tuple(made), plan.kept, merged, flows, stopped)
+
+
+def _merged(lake: Lake, settings: CompactSettings) -> Merged:
+    """Small files of days that are over, merged: more than the newest day would be merged again and again."""
+    files = table_files(lake, version=int(flow_table(lake).version()))
+    days = {day for name in files if (day := day_of(name)) is not None}
+    over = {day for day in days if day < max(days) and settings.wants(day)}
+    return merge_small_files(lake, days=over, fewest=SMALL_FILES)
 
 
 class _Told:

@@ -29,6 +29,11 @@ def document(report: CompactReport) -> Row:
         "flows_compacted": report.compacted,
         "bytes": report.bytes,
         "stopped": report.stopped,
+        "merged": {
+            "days": len(report.merged.days),
+            "files": report.merged.before,
+            "into": report.merged.after,
+        },
         "parts": [_part(part) | {"seconds": made.get(part.folder)} for part in parts],
     }
 
@@ -66,6 +71,9 @@ def draw(report: CompactReport, console: Console) -> None:
                 f"{part.bytes / part.flows:.1f}", f"{part.flows / one.seconds:,.0f}",
             )  # fmt: skip
         console.print(table)
+    if report.merged.days:
+        became = f"{report.merged.before:,} small files of {len(report.merged.days):,} days became"
+        console.print(f"{became} {report.merged.after:,}; `headwater vacuum` gives their space back.")
     share = f"{report.compacted:,} of {report.flows:,} flows have the copy by host"
     size = f", {report.bytes / report.compacted:.1f} bytes a flow" if report.compacted else ""
     console.print(shown(f"{share}{size}; lake version {report.lake_version}."), soft_wrap=True)

@@ -4,11 +4,13 @@ Delta calls it optimizing: the commit takes small files out and puts their recor
 larger ones, and says that no data changed. A run that adds flows at the same time is no conflict.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import ColumnProperties, WriterProperties
 from deltalake.exceptions import DeltaError
 
@@ -17,7 +19,7 @@ from headwater.lake.parquet_files import DELTA_ENCODED, NO_DICTIONARY, ROW_GROUP
 from headwater.lake.tables import FLOWS, Lake, flow_table
 
 FILE_BYTES = 100_000_000  # about what one full file of an ingest takes
-_FEW = 2  # files of a day that are worth merging
+_TWO = 2  # fewer cannot be merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,15 @@ class Merged:
     after: int
 
 
-def merge_small_files(lake: Lake, *, days: Sequence[date] | None = None, limit: int = FILE_BYTES) -> Merged:
+def merge_small_files(
+    lake: Lake, *, days: Collection[date] | None = None, fewest: int = _TWO, limit: int = FILE_BYTES
+) -> Merged:
     """Rewrites small files of a day as few larger ones, a day at a time; every record and its order stay.
 
     Args:
         lake: the lake.
         days: only these days; all unless given.
+        fewest: a day with fewer small files stays as it is.
         limit: bytes of a file that is large enough to stay as it is.
 
     Raises:
@@ -51,9 +56,7 @@ def merge_small_files(lake: Lake, *, days: Sequence[date] | None = None, limit: 
     """
     table = flow_table(lake)
     small = _small_files(pa.table(table.get_add_actions(flatten=True)), limit=limit)
-    chosen = sorted(
-        day for day, files in small.items() if len(files) >= _FEW and (days is None or day in days)
-    )
+    chosen = sorted(day for day, files in small.items() if files >= fewest and (days is None or day in days))
     merged: list[date] = []
     before = after = 0
     for day in chosen:
@@ -77,17 +80,10 @@ def merge_small_files(lake: Lake, *, days: Sequence[date] | None = None, limit: 
     return Merged(table.version(), tuple(merged), before, after)
 
 
-def _small_files(actions: pa.Table, *, limit: int) -> dict[date, list[str]]:
-    found: dict[date, list[str]] = {}
-    for path, size, day in zip(
-        actions["path"].to_pylist(),
-        actions["size_bytes"].to_pylist(),
-        actions["partition.day"].to_pylist(),
-        strict=True,
-    ):
-        if size < limit:
-            found.setdefault(day, []).append(path)
-    return found
+def _small_files(actions: pa.Table, *, limit: int) -> Counter[date]:
+    """How many files below the limit each day has."""
+    small = actions.filter(pc.less(actions["size_bytes"], limit))
+    return Counter(small["partition.day"].to_pylist())
 
 
 def _as_written() -> WriterProperties:
