@@ -6,6 +6,7 @@ executors from the lake's own Parquet files and never come to the driver; only t
 
 import logging
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -189,6 +190,8 @@ def spark_engine(url: str) -> Iterator[Engine]:
         ToolMissing: Java is missing.
     """
     wanted = spark_url(url)
+    # It warns of new versions of pandas, of which nothing is used here.
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support", category=FutureWarning)
     logging.getLogger("SQLQueryContextLogger").setLevel(
         logging.CRITICAL
     )  # PySpark's talk about what we explain
