@@ -19,7 +19,7 @@ from pyarrow import csv
 START_MS = 1_700_000_000_000
 _PORT = 29_955
 _RECORDS = 30  # the most that a version 5 datagram holds
-_RECORD = np.dtype(
+RECORD = np.dtype(
     [("src", ">u4"), ("dst", ">u4"), ("next", ">u4"), ("ifs", ">u4"), ("packets", ">u4"), ("bytes", ">u4"),
      ("first", ">u4"), ("last", ">u4"), ("sport", ">u2"), ("dport", ">u2"), ("pad", "u1"), ("flags", "u1"),
      ("proto", "u1"), ("tos", "u1"), ("rest", "V8")]
@@ -83,7 +83,7 @@ def _send(count: int) -> None:
     random = np.random.default_rng(2)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         for first in range(0, count, _RECORDS):
-            records = np.zeros(_RECORDS, _RECORD)
+            records = np.zeros(_RECORDS, RECORD)
             for name in ("src", "dst"):
                 records[name] = 0x0A000000 + (200_000 * random.random(_RECORDS) ** 4).astype(np.uint32)
             records["packets"], records["bytes"] = 10, random.integers(400, 40_000, _RECORDS)

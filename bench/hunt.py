@@ -19,15 +19,14 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
+from floor import scan
 from headwater.app.hunt import hunt
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.labels import add_labels
 from headwater.intel.labels.feed import Analyst
-from headwater.lake.snapshot import snapshot
-from headwater.lake.tables import create_lake, open_lake
+from headwater.lake.tables import create_lake
 from headwater.lake.writer import FlowWriter
 from headwater.model.address import text_of
 from hunt_world import Loads, batches, listening_port, upstream_port
@@ -44,9 +43,6 @@ class Run:
     peak_mb: float
     candidates: int
     ranks: list[int]
-
-
-_FLOOR = "start", "src_hi", "src_lo", "dst_hi", "dst_lo", "src_port", "dst_port", "proto"
 
 
 @dataclass(frozen=True)
@@ -98,17 +94,21 @@ def _check(ranks: list[int], loads: Loads) -> None:
 
 
 def fill(lake: Path, loads: Loads) -> None:
-    """Stores the made-up flows, and the C2s as labels; two thirds of them name their port."""
+    """Stores the made-up flows, and the C2s as labels."""
     with FlowWriter(create_lake(lake)) as writer:
         for place, batch in enumerate(batches(loads)):
             writer.add(batch, digest=f"{place:064x}")
             writer.commit()
+    label_c2s(lake, loads, lake.parent / "c2s.csv")
+
+
+def label_c2s(lake: Path, loads: Loads, listed: Path) -> None:
+    """Writes the list of C2s, two thirds of them with their port, and adds it as labels."""
     number = np.arange(loads.c2s)
     ports = listening_port(number)
     rows = ["address,port,family"]
     for c2, low in enumerate(loads.address("c2", number).tolist()):
         rows.append(f"{text_of(0, low)},{ports[c2] if c2 % 3 else ''},{('emotet', 'dridex')[c2 % 2]}")
-    listed = lake.parent / "c2s.csv"
     listed.write_text("\n".join(rows) + "\n")
     add_labels([str(listed)], lake=lake, analyst=Analyst(allow_reserved=True))
 
@@ -119,10 +119,8 @@ def floor(lake: Path) -> float:
 
 
 def _floor(lake: Path) -> Cost:
-    files = list(snapshot(open_lake(lake)).files)
-    columns = ", ".join(f"max({column})" for column in _FLOOR)
     began, used = time.perf_counter(), time.process_time()
-    duckdb.connect().execute(f"SELECT {columns}, sum(src_lo & 1) FROM read_parquet(?)", [files]).fetchall()
+    scan(lake)
     return Cost(time.perf_counter() - began, time.process_time() - used)
 
 

@@ -35,8 +35,8 @@ class Loads:
         residents, servers, scanners: how many hosts of each kind.
         c2s, upstreams, bots: the botnet.
         seed: of the random numbers.
-        c2_flows: about how many records have a C2 on one side beside what scanners send; unless given they are
-            a fixed share of all, so that they grow with the rest.
+        c2_flows: about how many records have a C2 on one side beside what scanners send; unless given they
+            are a fixed share of all, so that they grow with the rest.
     """
 
     flows: int = 50_000_000
