@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from headwater.errors import LakeError
@@ -149,6 +149,7 @@ def create_table(
                 schema,
                 partition_by=list(partition_by),
                 configuration={**_CONFIGURATION, **(configuration or {})},
+                commit_properties=CommitProperties(max_commit_retries=0),  # a second one would be version 1
             )
         except (DeltaError, OSError) as why:
             if not DeltaTable.is_deltatable(path):  # else another process was faster
