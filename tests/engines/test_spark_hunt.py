@@ -10,6 +10,7 @@ from spark_world import World, unlike
 pytestmark = pytest.mark.xdist_group("spark")  # one cluster for all of them
 
 
+@pytest.mark.slow  # the next test compares the same answer, with a worker less
 def test_a_hunt_on_a_cluster_says_what_duckdb_says(cluster: Cluster, world: World) -> None:
     """Row for row: every candidate in its place, every count, every reason; but for the engine's name."""
     found = world.hunted(f"{cluster.url}?memory=900m")
