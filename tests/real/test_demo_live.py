@@ -59,8 +59,10 @@ def test_every_flow_of_a_day_arrives_as_it_was_sent(tmp_path: Path) -> None:
 
 
 @needs_nfcapd
-def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:
-    """SIGINT after the first day: exit code 0, no collector left, and what was stored stays."""
+def test_a_signal_ends_it_in_order(tmp_path: Path) -> None:
+    """SIGTERM, which no shell has a child ignore, after the first day: exit code 0, no further day is played,
+    no collector is left, and what was stored stays.
+    """
     folder = tmp_path / "demo"
     child = subprocess.Popen(
         [sys.executable, "-m", "headwater", "demo", "--live", "--out", str(folder)],
@@ -71,12 +73,13 @@ def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:
         for line in child.stderr:
             if "stored" in line:
                 break
-        child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGTERM)
         said, _ = child.communicate(timeout=WAIT_S)
     finally:
         child.kill()
     assert child.returncode == 0
     assert said.startswith("SYNTHETIC: nothing below was observed anywhere")
+    assert "SYNTHETIC: 31 days" not in said
     assert not _left_over(folder)
     assert snapshot(open_lake(folder / "lake")).rows > 0
 

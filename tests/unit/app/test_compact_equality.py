@@ -34,6 +34,8 @@ from headwater.model.candidate import Candidate
 from headwater.model.service import Service
 from headwater.present.hunt_table import document
 
+pytestmark = pytest.mark.xdist_group("compact")  # what they share is made once
+
 MEASURE = MeasureSettings(
     sample_flows=3_000, hub_hosts=60, read_flows=12_000, stranger_flows=8_000, scanner_hosts=100
 )
@@ -62,6 +64,8 @@ def _small_files() -> Iterator[None]:
     patch.undo()
 
 
+# "partly" reads both from raw flows and from the copy
+_WHOLE = pytest.param("whole", marks=pytest.mark.slow)
 # world, seed, records, sampling 1:N
 SMALL = ("small", 3, 120_000, 100)
 IPV6 = ("ipv6", 5, 60_000, 1_000)
@@ -146,7 +150,7 @@ def test_a_hunt_answers_the_same(hunts: dict[str, Hunted], state: str) -> None:
     assert _said(hunts[state]) == raw
 
 
-@pytest.mark.parametrize("state", ["partly", "whole"])
+@pytest.mark.parametrize("state", ["partly", _WHOLE])
 def test_a_hunt_in_a_window_answers_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) -> None:
     """A window that cuts two days."""
     seen = [one.first_seen for one in hunts["raw"].hunt.candidates if one.first_seen is not None]
@@ -167,7 +171,7 @@ def _asked(hunts: dict[str, Hunted]) -> list[Service]:
     return [named(found[0]), named(max(found, key=lambda one: (one.clients, -one.rank)))]
 
 
-@pytest.mark.parametrize("state", ["partly", "whole"])
+@pytest.mark.parametrize("state", ["partly", _WHOLE])
 def test_a_case_says_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) -> None:
     """Everything, with the queries that it names and their rows, for the best candidate and the busiest."""
     for service in _asked(hunts):
@@ -177,7 +181,7 @@ def test_a_case_says_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str
         assert other == raw
 
 
-@pytest.mark.parametrize("state", ["partly", "whole"])
+@pytest.mark.parametrize("state", ["partly", _WHOLE])
 def test_leads_are_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) -> None:
     """What pivot says about the best candidate."""
     service = _asked(hunts)[0]

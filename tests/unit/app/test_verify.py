@@ -27,6 +27,8 @@ from headwater.present.report.frame import ReportSettings
 from headwater.present.report.html import html
 from headwater.present.report.reading import read_stated
 
+pytestmark = pytest.mark.xdist_group("verify")  # what they share is made once
+
 DAY = 86_400.0
 SERVICE = Service("9.9.9.9", 8443, 6)
 C2S = [f"5.0.{number}.1" for number in range(4)]

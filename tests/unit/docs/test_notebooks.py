@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("notebook")  # what they share is made once
+
 NOTEBOOKS = Path(__file__).resolve().parents[3] / "docs" / "notebooks"
 nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed: it comes with the group dev")
 nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed: it comes with the group dev")

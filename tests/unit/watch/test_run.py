@@ -23,6 +23,8 @@ from headwater.lake.writer import FlowWriter
 from headwater.model.label import Role
 from watching import C2S, SERVICE, UPSTREAM, watched_flows, watched_labels
 
+pytestmark = pytest.mark.xdist_group("watch")  # what they share is made once
+
 END = BEGIN + timedelta(days=6)
 LATER = "5.0.9.1"  # listed later than the others
 
