@@ -24,6 +24,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,9 @@ def main() -> None:
     """Prints a table for each number of flows and keeps it for the page."""
     OUT.mkdir(exist_ok=True)
     skipped = frozenset(filter(None, os.environ.get("HEADWATER_BENCH_SKIP", "").split(",")))
+    if find_spec("chdb") is None and "chdb" not in skipped:
+        print("ClickHouse's engine is left out: `.venv/bin/uv pip install chdb` installs it (some 540 MB)")
+        skipped |= {"chdb"}
     for flows in os.environ.get("HEADWATER_BENCH_FLOWS", "10000000").split(","):
         folder = tempfile.mkdtemp(prefix="compare-", dir=os.environ.get("HEADWATER_BENCH_FOLDER"))
         try:
