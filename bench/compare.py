@@ -8,7 +8,7 @@ and a hunt on a Spark cluster of one and of two workers.
 
 `HEADWATER_BENCH_FLOWS=10000000,100000000 python bench/run.py compare` chooses the numbers of flows;
 `HEADWATER_BENCH_FOLDER=DIR` where some 130 bytes a flow lie meanwhile; `HEADWATER_BENCH_SKIP=nfdump,spark`
-leaves parts out. Each run writes bench/out/compare-<flows>.json; tools/performance_page.py makes a page of it.
+leaves parts out. Each run writes bench/out/compare-<flows>.json; tools/performance_page.py makes a page.
 """
 
 import csv
