@@ -8,12 +8,10 @@ from headwater.app.changes import changed
 from headwater.app.hunt_settings import HuntSettings
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.named_service import named_service
 from headwater.cli.options import DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.state import State
-from headwater.errors import BadSetting
-from headwater.model.address import refang
-from headwater.model.service import Service
 from headwater.present.changes_document import document, rows
 from headwater.present.changes_table import draw
 
@@ -61,7 +59,7 @@ def changes(
         allow_reserved=allow_reserved,
         engine=engine,
     )
-    known = None if upstream is None else tuple(_service(text) for text in upstream)
+    known = None if upstream is None else tuple(named_service("--upstream", text) for text in upstream)
     with told(out.talk) as say:
         found = changed(state.lake, settings=settings, upstreams=known, say=say)
     if show_sql:
@@ -71,10 +69,3 @@ def changes(
         table=lambda console: draw(found.changes, console, defanged=defang),
         rows=rows(found.changes, defanged=defang),
     )
-
-
-def _service(text: str) -> Service:
-    try:
-        return Service.parse(refang(text))
-    except ValueError as why:
-        raise BadSetting(f"--upstream: {why}") from None

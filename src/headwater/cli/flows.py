@@ -8,13 +8,11 @@ from rich.console import Console
 
 from headwater.app.flows import FlowsWanted, FoundFlows, found_flows
 from headwater.cli.moments import moment
+from headwater.cli.named_service import named_service
 from headwater.cli.options import DefangFlag, EngineUrl, ShowSqlFlag
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.state import State
-from headwater.errors import BadSetting
-from headwater.model.address import refang
 from headwater.model.candidate import PeerRole
-from headwater.model.service import Service
 from headwater.present.flow_rows import csv_lines, json_lines
 from headwater.present.flow_table import draw
 
@@ -84,8 +82,8 @@ def print_flows(
     state: State = context.obj
     out = Output(as_json, as_csv, output, quiet)
     wanted = FlowsWanted(
-        service=_service("ADDRESS|SERVICE", service),
-        peer=_service("--peer", peer).address if peer else "",
+        service=named_service("ADDRESS|SERVICE", service),
+        peer=named_service("--peer", peer).address if peer else "",
         role=role,
         since=moment("--since", since),
         until=moment("--until", until),
@@ -104,19 +102,6 @@ def print_flows(
             out.talk.print(f"{found.records - limit:,} more records are left out by --limit", soft_wrap=True)
         if show_sql:
             typer.echo(found.trace.text(), err=True)
-
-
-def _service(what: str, text: str) -> Service:
-    """The service that an argument names, defanged or not.
-
-    Raises:
-        BadSetting: it names none.
-    """
-    try:
-        found = Service.parse(refang(text))
-    except ValueError as why:
-        raise BadSetting(f"{what}: {why}") from None
-    return found
 
 
 def _draw(found: FoundFlows, wanted: FlowsWanted, console: Console, *, defanged: bool) -> None:

@@ -12,13 +12,12 @@ from headwater.app.hypothesis_template import edits_from, template_from
 from headwater.app.investigate import Choices, investigate
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.named_service import named_service
 from headwater.cli.options import AskedService, DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import printable
 from headwater.cli.state import State
-from headwater.errors import BadSetting
 from headwater.lake.cases import store_case
-from headwater.model.service import Service
 from headwater.present.case_document import document
 from headwater.present.case_text import draw_case
 
@@ -69,10 +68,7 @@ def investigate_service(
     """Tells who talks to a service and when, what explains it, how sure that is, and what it rests on."""
     state: State = context.obj
     answer = Output(as_json, as_csv=False, file=output, quiet=quiet)
-    try:
-        wanted = Service.parse(service)
-    except ValueError as why:
-        raise BadSetting(str(why)) from None
+    wanted = named_service("SERVICE", service)
     settings = CaseSettings(
         since=moment("--since", since),
         until=moment("--until", until),

@@ -8,12 +8,12 @@ from headwater.app.case_settings import CaseSettings
 from headwater.app.pivot import labels_of, pivot_service
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.named_service import named_service
 from headwater.cli.options import AskedService, DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag, csv_text
 from headwater.cli.state import State
 from headwater.errors import BadSetting
 from headwater.model.address import refang
-from headwater.model.service import Service
 from headwater.present.leads_document import document, rows
 from headwater.present.leads_table import draw
 
@@ -69,10 +69,7 @@ def pivot(
         raise BadSetting(
             "--accept answers with a file of labels; leave out --json, --csv, --defang and --top"
         )
-    try:
-        wanted = Service.parse(refang(service))
-    except ValueError as why:
-        raise BadSetting(f"SERVICE: {why}") from None
+    wanted = named_service("SERVICE", service)
     settings = CaseSettings(
         since=moment("--since", since),
         until=moment("--until", until),

@@ -10,14 +10,12 @@ from headwater.app.picture_files import picture_file, write_picture
 from headwater.app.tiers import walk_tiers
 from headwater.cli.hunt import told
 from headwater.cli.moments import moment
+from headwater.cli.named_service import named_service
 from headwater.cli.options import DefangFlag, EngineUrl, Families, ShowSqlFlag, Since, Until
 from headwater.cli.output import CsvFlag, JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import shown
 from headwater.cli.state import State
-from headwater.errors import BadSetting
 from headwater.investigate.tiers_settings import TierSettings
-from headwater.model.address import refang
-from headwater.model.service import Service
 from headwater.model.tier_map import TierMap
 from headwater.present.charts.tiers import tiers_chart
 from headwater.present.tiers_document import document, rows
@@ -78,7 +76,7 @@ def tiers(
     out = Output(as_json, as_csv, output, quiet)
     if chart is not None:
         picture_file("--chart", chart)  # before the walk, which takes its time
-    wanted = [_service(text) for text in services]
+    wanted = [named_service("SERVICE", text) for text in services]
     settings = HuntSettings(
         since=moment("--since", since), until=moment("--until", until), families=tuple(family or ()),
         allow_reserved=allow_reserved, engine=engine,
@@ -112,10 +110,3 @@ def _remark(found: TierMap, out: Output, *, told_all: bool, leaves: bool) -> Non
             ),
             soft_wrap=True,
         )
-
-
-def _service(text: str) -> Service:
-    try:
-        return Service.parse(refang(text))
-    except ValueError as why:
-        raise BadSetting(f"SERVICE: {why}") from None
