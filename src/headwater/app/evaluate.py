@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from headwater.app.evaluation_seeds import refuse_mixed
 from headwater.app.fake_sets import FakeSet, false_discoveries
 from headwater.app.simulate import settings_named
 from headwater.app.specimen import Specimen, specimen
 from headwater.app.world_statistics import Measured, measured, records_of
-from headwater.errors import BadSetting
 from headwater.model.address import text_of
 from headwater.score.calibration import UNCALIBRATED
 from headwater.score.rank import Ranking, RankSettings, ranking
@@ -20,8 +20,6 @@ from headwater.simulate.evaluate.baselines import BASELINES
 from headwater.simulate.evaluate.metrics import Alerts, Ranked, alerts, confusion, kinds_of, oriented, ranked
 from headwater.simulate.world import World
 
-TUNING_SEEDS = range(1, 1000)  # for choosing settings and fitting the calibration
-REPORTING_SEEDS = range(1000, 1_000_000)  # for figures that are told to anybody
 SCORE = "headwater"
 
 ABLATIONS: dict[str, Choices] = {
@@ -40,7 +38,7 @@ class Plan:
 
     Attributes:
         worlds: names of preset worlds.
-        seeds: seeds of each; all from TUNING_SEEDS or all from REPORTING_SEEDS.
+        seeds: seeds of each; all below 1000 (tuning) or none of them (reporting).
         samplings: packet sampling rates N of 1:N.
         ablations: whether the score is also run with parts left out.
         fake_sets: hunts with fake C2 sets for each world, seed and rate; each costs as much as the hunt.
@@ -56,11 +54,7 @@ class Plan:
     fake_sets: int = 0
 
     def __post_init__(self) -> None:
-        tuning = [seed in TUNING_SEEDS for seed in self.seeds]
-        if not tuning:
-            raise BadSetting("no seed was given; use --seeds A:B with A below B")
-        if any(tuning) and not all(tuning):
-            raise BadSetting("seeds below 1000 are for tuning, the others for reporting; do not mix them")
+        refuse_mixed(self.seeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from headwater.app.changes import Changed, changed_in_flows
 from headwater.app.evaluate_leads import labels_at
+from headwater.app.evaluation_seeds import refuse_mixed
 from headwater.app.hunt_settings import HuntSettings, MeasureSettings
 from headwater.app.simulate import settings_named
 from headwater.app.world_statistics import known_of_world, label_table, records_of
@@ -56,10 +57,7 @@ class ChangesPlan:
     days: tuple[float, ...] = (17.0, 22.0)
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise BadSetting("no seed was given; use --seeds A:B with A below B")
-        if min(self.seeds) < 1000 <= max(self.seeds):
-            raise BadSetting("seeds below 1000 are for tuning, the others for reporting; do not mix them")
+        refuse_mixed(self.seeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.app.case_settings import CaseSettings
+from headwater.app.evaluation_seeds import refuse_mixed
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.listed_c2s import listed_c2s
 from headwater.app.pivot_measuring import PivotKnown, PivotMeasured, pivot_measured
@@ -17,7 +18,6 @@ from headwater.app.simulate import settings_named
 from headwater.app.statistics_of import Context
 from headwater.app.world_statistics import known_of_world, label_table, records_of
 from headwater.engine.connect import connect
-from headwater.errors import BadSetting
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.investigate.pivot import pivot
@@ -63,10 +63,7 @@ class LeadsPlan:
     days: tuple[float, ...] = (12.0, 16.0, 20.0, 24.0)
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise BadSetting("no seed was given; use --seeds A:B with A below B")
-        if min(self.seeds) < 1000 <= max(self.seeds):
-            raise BadSetting("seeds below 1000 are for tuning, the others for reporting; do not mix them")
+        refuse_mixed(self.seeds)
         for world in self.worlds:
             settings_named(world)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from headwater.app.evaluation_seeds import refuse_mixed
 from headwater.app.hunt import hunt_flows
 from headwater.app.hunt_settings import HuntSettings, MeasureSettings
 from headwater.app.simulate import settings_named
 from headwater.app.tiers import Walker
 from headwater.app.world_statistics import known_of_world, records_of
 from headwater.engine.connect import connect
-from headwater.errors import BadSetting
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.model.candidate import Verdict
 from headwater.model.service import Service
@@ -39,10 +39,7 @@ class TiersPlan:
     samplings: tuple[int, ...] = (100, 1_000, 10_000)
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise BadSetting("no seed was given; use --seeds A:B with A below B")
-        if min(self.seeds) < 1000 <= max(self.seeds):
-            raise BadSetting("seeds below 1000 are for tuning, the others for reporting; do not mix them")
+        refuse_mixed(self.seeds)
         for world in self.worlds:
             settings_named(world)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from headwater.app.context import add_context
 from headwater.app.evaluate_leads import labels_at
+from headwater.app.evaluation_seeds import refuse_mixed
 from headwater.app.labels import add_labels
 from headwater.app.simulate import settings_named
 from headwater.app.watch.cycle import cycle
 from headwater.app.watch.settings import Alerts, JsonSink, LeadSettings, WatchSettings
-from headwater.errors import BadSetting
 from headwater.intel.labels.feed import Analyst
 from headwater.lake.tables import create_lake
 from headwater.lake.watch_book import Book, opened
@@ -52,10 +52,7 @@ class WatchPlan:
     days: int = 30
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise BadSetting("no seed was given; use --seeds A:B with A below B")
-        if min(self.seeds) < 1000 <= max(self.seeds):
-            raise BadSetting("seeds below 1000 are for tuning, the others for reporting; do not mix them")
+        refuse_mixed(self.seeds)
         for world in self.worlds:
             settings_named(world)
 
