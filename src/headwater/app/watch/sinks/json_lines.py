@@ -8,7 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from headwater.app.watch.settings import JsonSink
-from headwater.app.watch.sinks.attempt import Parcel, Undelivered
+from headwater.app.watch.sinks.attempt import Parcel, Undelivered, Untraceable
 from headwater.present.events.document import document, line
 
 
@@ -85,18 +85,8 @@ def _write_all(file: FileIO, text: bytes) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonStdout:
+class JsonStdout(Untraceable):
     """Writes to stdout. What a pipe has swallowed cannot be looked at: after a cut the line comes again."""
-
-    def prepare(self, parcel: Parcel) -> str:
-        """Nothing."""
-        del parcel
-        return ""
-
-    def arrived(self, parcel: Parcel) -> bool | None:
-        """That cannot be known."""
-        del parcel
-        return None
 
     def send(self, parcel: Parcel, *, again: bool) -> None:
         """Writes the line.

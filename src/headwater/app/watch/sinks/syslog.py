@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from headwater.app.watch.settings import SyslogSink
-from headwater.app.watch.sinks.attempt import Parcel, Undelivered
+from headwater.app.watch.sinks.attempt import Parcel, Undelivered, Untraceable
 from headwater.present.events.syslog import Origin, framed, messages
 
 _LINGER_S = 1.0  # for the receiver to refuse what it was sent
 
 
 @dataclass(frozen=True, slots=True)
-class Syslog:
+class Syslog(Untraceable):
     """Sends to a receiver.
 
     Attributes:
@@ -22,16 +22,6 @@ class Syslog:
     """
 
     sink: SyslogSink
-
-    def prepare(self, parcel: Parcel) -> str:
-        """Nothing."""
-        del parcel
-        return ""
-
-    def arrived(self, parcel: Parcel) -> bool | None:
-        """That cannot be known."""
-        del parcel
-        return None
 
     def send(self, parcel: Parcel, *, again: bool) -> None:
         """Sends the message, or those of a digest.

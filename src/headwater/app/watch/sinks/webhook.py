@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from headwater.app.watch.settings import WebhookSink
-from headwater.app.watch.sinks.attempt import Parcel, Undelivered
+from headwater.app.watch.sinks.attempt import Parcel, Undelivered, Untraceable
 from headwater.present.events.document import document
 from headwater.present.printable import printable
 
@@ -19,24 +19,14 @@ _LATER = frozenset({408, 425, 429})  # RFC 9110 and RFC 6585: refused now, not f
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """Posts to a URL.
+class Webhook(Untraceable):
+    """Posts to a URL; a receiver tells what comes again by the header Idempotency-Key.
 
     Attributes:
         sink: which one.
     """
 
     sink: WebhookSink
-
-    def prepare(self, parcel: Parcel) -> str:
-        """Nothing."""
-        del parcel
-        return ""
-
-    def arrived(self, parcel: Parcel) -> bool | None:
-        """That cannot be known; the receiver can, by the header Idempotency-Key."""
-        del parcel
-        return None
 
     def send(self, parcel: Parcel, *, again: bool) -> None:
         """Posts the event.
