@@ -16,7 +16,7 @@ from headwater.ingest.columns import LAKE_SCHEMA, READ_SCHEMA
 from headwater.intel.labels.feed import Analyst
 from headwater.lake.edge_hash import edge_hash
 from headwater.lake.labels import CURRENT_SCHEMA
-from headwater.lake.tables import create_lake
+from headwater.lake.tables import create_lake, open_lake
 from headwater.lake.writer import FlowWriter
 from headwater.model.address import key_of
 
@@ -66,17 +66,22 @@ def flow_table(flows: list[Flow]) -> pa.Table:
     return pa.table(columns, schema=LAKE_SCHEMA)
 
 
+def add_flows(lake: Path, flows: list[Flow], *, digest: str) -> None:
+    """Adds flows to a lake in a commit of their own, as of a source file; the digest is one letter."""
+    with FlowWriter(open_lake(lake)) as writer:
+        for batch in flow_table(flows).select(READ_SCHEMA.names).cast(READ_SCHEMA).to_batches():
+            writer.add(batch, digest=digest * 64)
+        writer.commit()
+
+
 def lake_of(folder: Path, flows: list[Flow], *, labels: str, networks: str = "") -> Path:
     """A lake with these flows, labels (CSV with a header), and networks (CSV with a header).
 
     Addresses of labels may be reserved ones.
     """
     lake = folder / "lake"
-    with FlowWriter(create_lake(lake)) as writer:
-        table = flow_table(flows).select(READ_SCHEMA.names).cast(READ_SCHEMA)
-        for batch in table.to_batches():
-            writer.add(batch, digest="0" * 64)
-        writer.commit()
+    create_lake(lake)
+    add_flows(lake, flows, digest="0")
     listed, known = folder / "labels.csv", folder / "networks.csv"
     listed.write_text(labels)
     add_labels([str(listed)], lake=lake, analyst=Analyst(allow_reserved=True))

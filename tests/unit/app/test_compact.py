@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hand_made_flows import BEGIN, Flow, flow_table, lake_of
+from hand_made_flows import BEGIN, Flow, add_flows, lake_of
 from headwater.app import compact as making
 from headwater.app import compact_plan, flow_source
 from headwater.app.case_measuring import measured
@@ -25,14 +25,12 @@ from headwater.app.hunt_settings import HuntSettings, MeasureSettings
 from headwater.engine.connect import connect
 from headwater.engine.sorted_files import fingerprint
 from headwater.errors import BadSetting, LakeError
-from headwater.ingest.columns import READ_SCHEMA
 from headwater.lake import by_host_store
 from headwater.lake.by_host import MARKER, chosen, parts_of_day
 from headwater.lake.covered import covered
 from headwater.lake.merging import merge_small_files
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
-from headwater.lake.writer import FlowWriter
 from headwater.measure import by_host, scan
 from headwater.measure.scan import Span
 from headwater.model.service import Service
@@ -70,13 +68,6 @@ def _flows(*, days: int = 2, first_port: int = 40_000) -> list[Flow]:
             for number in range(80)
         )
     return found
-
-
-def _add(lake: Path, flows: list[Flow], *, digest: str) -> None:
-    with FlowWriter(open_lake(lake)) as writer:
-        for batch in flow_table(flows).select(READ_SCHEMA.names).cast(READ_SCHEMA).to_batches():
-            writer.add(batch, digest=digest * 64)
-        writer.commit()
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +156,7 @@ def test_only_the_days_asked_for_are_compacted(lake: Path) -> None:
 def test_later_flows_are_found(lake: Path) -> None:
     """Flows that come to a compacted day are read raw until the next run, which adds a part for them."""
     compact(lake)
-    _add(lake, _flows(days=1, first_port=50_000)[:8], digest="1")
+    add_flows(lake, _flows(days=1, first_port=50_000)[:8], digest="1")
     seen = hunt(lake, settings=HUNT).hunt.examined
     assert (seen.flows, seen.flows_by_host) == (88 * 2 + 8, 88 * 2)
     again = compact(lake)
@@ -177,7 +168,7 @@ def test_small_parts_become_one(lake: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A day to which flows come again and again never has many parts; none of them is counted twice."""
     monkeypatch.setattr("headwater.lake.by_host_store.GRACE_S", 0.0)
     for number in range(8):
-        _add(lake, _flows(days=1, first_port=50_000 + 200 * number)[:8], digest=f"{number + 1}")
+        add_flows(lake, _flows(days=1, first_port=50_000 + 200 * number)[:8], digest=f"{number + 1}")
         compact(lake)
     compact(lake)
     of_day = parts_of_day(open_lake(lake), BEGIN.date())
@@ -189,7 +180,7 @@ def test_small_parts_become_one(lake: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_large_day_is_made_in_several_parts(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of bounded size, from files of the flow table as a whole."""
     for number in range(4):
-        _add(lake, _flows(days=1, first_port=50_000 + 200 * number), digest=f"{number + 1}")
+        add_flows(lake, _flows(days=1, first_port=50_000 + 200 * number), digest=f"{number + 1}")
     monkeypatch.setattr(compact_plan, "PART_FLOWS", 200)
     report = compact(lake)
     assert [one.part.flows for one in report.made] == [176, 176, 88, 88]
@@ -199,7 +190,7 @@ def test_an_older_version_is_answered_as_before(lake: Path) -> None:
     """A case of version 1 says the same after flows came and everything was compacted together."""
     settings = CaseSettings(allow_reserved=True, measure=SMALL, lake_version=1)
     before = measured(lake, Service(UPSTREAM), settings=settings)
-    _add(lake, _flows(first_port=50_000), digest="1")
+    add_flows(lake, _flows(first_port=50_000), digest="1")
     compact(lake)
     after = measured(lake, Service(UPSTREAM), settings=settings)
     assert after.trace.notes == []  # parts that hold later flows stand for nothing in that version
@@ -229,7 +220,7 @@ def test_flows_that_come_meanwhile_are_not_missed(lake: Path, monkeypatch: pytes
 
     def publish_late(*args: object, **kwargs: object) -> object:
         if not _parts(lake):
-            _add(lake, _flows(days=1, first_port=50_000), digest="1")
+            add_flows(lake, _flows(days=1, first_port=50_000), digest="1")
         return publish(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(making, "publish", publish_late)
@@ -368,7 +359,7 @@ def test_replaced_parts_stay_for_hunts_that_read_them(lake: Path) -> None:
     """And are removed by a later run."""
     compact(lake)
     old = parts_of_day(open_lake(lake), BEGIN.date())
-    _add(lake, _flows(days=1, first_port=50_000), digest="1")
+    add_flows(lake, _flows(days=1, first_port=50_000), digest="1")
     compact(lake)  # as many new flows as there were: both are written as one part
     both = parts_of_day(open_lake(lake), BEGIN.date())
     assert (len(both), both[1].folder) == (2, old[0].folder)
@@ -378,7 +369,7 @@ def test_replaced_parts_stay_for_hunts_that_read_them(lake: Path) -> None:
 
 def test_a_copy_of_merged_files_is_made_anew(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Merging gives the table other files: the old part stands for none of them, and goes once replaced."""
-    _add(lake, _flows(days=1, first_port=50_000), digest="1")
+    add_flows(lake, _flows(days=1, first_port=50_000), digest="1")
     compact(lake)
     before = hunt(lake, settings=HUNT).hunt
     merge_small_files(open_lake(lake))

@@ -4,16 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from hand_made_flows import Flow, flow_table, lake_of
+from hand_made_flows import Flow, add_flows, lake_of
 from headwater.app import compact as making
 from headwater.app.compact import compact
 from headwater.app.hunt import hunt
 from headwater.app.hunt_settings import HuntSettings, MeasureSettings
 from headwater.cli.compact_report import document
-from headwater.ingest.columns import READ_SCHEMA
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
-from headwater.lake.writer import FlowWriter
 
 LABELS = "address,family\n5.0.0.1,emotet\n5.0.1.1,emotet\n5.0.2.1,dridex\n"
 HUNT = HuntSettings(allow_reserved=True, measure=MeasureSettings(sample_flows=20))
@@ -43,15 +41,8 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(making, "SMALL_FILES", 3)
     root = lake_of(tmp_path, _flows(0.0, first_port=40_000), labels=LABELS)
     for number, at in enumerate((3_600.0, 7_200.0, DAY_S, DAY_S + 3_600.0, DAY_S + 7_200.0), start=1):
-        _add(root, _flows(at, first_port=40_000 + 100 * number), digest=str(number))
+        add_flows(root, _flows(at, first_port=40_000 + 100 * number), digest=str(number))
     return root
-
-
-def _add(lake: Path, flows: list[Flow], *, digest: str) -> None:
-    with FlowWriter(open_lake(lake)) as writer:
-        for batch in flow_table(flows).select(READ_SCHEMA.names).cast(READ_SCHEMA).to_batches():
-            writer.add(batch, digest=digest * 64)
-        writer.commit()
 
 
 def test_a_day_that_is_over_is_merged_and_the_newest_is_not(lake: Path) -> None:
@@ -71,7 +62,7 @@ def test_all_flows_have_the_copy_in_one_run(lake: Path) -> None:
 def test_a_day_that_was_copied_while_it_lasted_is_merged_once_it_is_over(lake: Path) -> None:
     """Its parts are made anew, once; a run after that finds nothing to do."""
     compact(lake)
-    _add(lake, _flows(2 * DAY_S, first_port=50_000), digest="9")
+    add_flows(lake, _flows(2 * DAY_S, first_port=50_000), digest="9")
     report = compact(lake)
     assert (len(report.merged.days), report.compacted, report.flows) == (1, 231, 231)
     again = compact(lake)
