@@ -7,8 +7,9 @@ same flows by the same addresses and aggregating them (`-A`, `-s`), plain SQL on
 and a hunt on a Spark cluster of one and of two workers.
 
 `HEADWATER_BENCH_FLOWS=10000000,100000000 python bench/run.py compare` chooses the numbers of flows;
-`HEADWATER_BENCH_FOLDER=DIR` where some 130 bytes a flow lie meanwhile; `HEADWATER_BENCH_SKIP=nfdump,spark`
-leaves parts out. Each run writes bench/out/compare-<flows>.json; tools/performance_page.py makes a page.
+`HEADWATER_BENCH_FOLDER=DIR` where some 130 bytes a flow lie meanwhile, and where a run that was stopped goes
+on with the step it was in; `HEADWATER_BENCH_SKIP=nfdump,spark` leaves parts out. Each run writes
+bench/out/compare-<flows>.json; tools/performance_page.py makes a page.
 """
 
 import csv
@@ -19,8 +20,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -45,6 +46,7 @@ C2_FLOWS = 1_000_000  # of listed C2s, however many others there are
 HEADWATER = [sys.executable, "-m", "headwater"]
 HERE = Path(__file__).parent
 OUT = HERE / "out"
+KEPT = "measured.json"  # in the folder of a measurement
 
 
 @dataclass(slots=True)
@@ -77,23 +79,38 @@ def main() -> None:
         print("ClickHouse's engine is left out: `.venv/bin/uv pip install chdb` installs it (some 540 MB)")
         skipped |= {"chdb"}
     for flows in os.environ.get("HEADWATER_BENCH_FLOWS", "10000000").split(","):
-        folder = tempfile.mkdtemp(prefix="compare-", dir=os.environ.get("HEADWATER_BENCH_FOLDER"))
-        try:
-            found = compared(Loads(flows=int(flows), c2_flows=C2_FLOWS), Path(folder), skipped)
-        finally:
-            shutil.rmtree(folder)
+        loads = Loads(flows=int(flows), c2_flows=C2_FLOWS)
+        with _folder(loads) as folder:
+            found = compared(loads, folder, skipped)
         (OUT / f"compare-{found.flows}.json").write_text(json.dumps(asdict(found), indent=1) + "\n")
         _print(found)
 
 
+@contextmanager
+def _folder(loads: Loads) -> Iterator[Path]:
+    """A measurement's own folder, gone after it: one with a name stays if the measurement is stopped."""
+    chosen = os.environ.get("HEADWATER_BENCH_FOLDER")
+    if chosen is None:
+        with tempfile.TemporaryDirectory(prefix="compare-") as name:
+            yield Path(name)
+    else:
+        folder = Path(chosen) / f"compare-{loads.flows}"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        shutil.rmtree(folder)
+
+
 def compared(loads: Loads, folder: Path, skipped: frozenset[str]) -> Compared:
-    """Everything for one number of flows; the folder is the measurement's own."""
-    found = Compared(loads.flows, _machine())
+    """Everything for one number of flows, but for the steps that an earlier run in this folder has made."""
+    found = _begun(loads, folder)
     lake, listed = folder / "lake", folder / "c2s.csv"
     run = _runner(found, folder)
-    found.costs["ingest"] = _ingested(lake, loads, folder)
-    label_c2s(lake, loads, listed)
-    found.bytes_raw = _bytes(lake)
+    if "ingest" not in found.costs:
+        shutil.rmtree(lake, ignore_errors=True)
+        found.costs["ingest"] = _ingested(lake, loads, folder)
+        label_c2s(lake, loads, listed)
+        found.bytes_raw = _bytes(lake)
+        _keep(found, folder)
     verb = [*HEADWATER, "--lake", str(lake)]
     hunting = [*verb, "hunt", "--allow-reserved", "--json", "--quiet"]
     run("floor", [sys.executable, str(HERE / "floor.py"), str(lake)])
@@ -103,13 +120,15 @@ def compared(loads: Loads, folder: Path, skipped: frozenset[str]) -> Compared:
         run("chdb", [sys.executable, str(HERE / "clickhouse.py"), str(lake), str(listed)])
     if "spark" not in skipped:
         for workers in (1, 2):
-            found.costs[f"spark {workers}"] = hunted_on(lake, workers=workers)
+            if f"spark {workers}" not in found.costs:
+                found.costs[f"spark {workers}"] = hunted_on(lake, workers=workers)
+                _keep(found, folder)
     run("compact", [*verb, "compact", "--quiet"])
     found.bytes_copy = _bytes(lake) - found.bytes_raw
     found.same = _document(run("hunt compacted", hunting))["candidates"] == raw["candidates"]
     service = _first_upstream(loads)
     run("investigate", [*verb, "investigate", service, "--allow-reserved", "--json", "--quiet"])
-    if "nfdump" not in skipped:
+    if "nfdump" not in skipped and not {"nfdump -A", "nfdump -s"} <= set(found.costs):
         _with_nfdump(run, loads, folder / "nfcapd", listed)
     return found
 
@@ -119,11 +138,28 @@ def _runner(found: Compared, folder: Path) -> Callable[[str, list[str]], Path]:
 
     def run(step: str, command: list[str]) -> Path:
         said = folder / f"{step.replace(' ', '-')}.out"
-        found.costs[step] = cost_of(command, said=said)
-        print(f"{found.flows:,} flows: {step}: {found.costs[step].seconds:.1f} s", flush=True)
+        if step not in found.costs:
+            found.costs[step] = cost_of(command, said=said)
+            print(f"{found.flows:,} flows: {step}: {found.costs[step].seconds:.1f} s", flush=True)
+            _keep(found, folder)
         return said
 
     return run
+
+
+def _begun(loads: Loads, folder: Path) -> Compared:
+    """What an earlier run in this folder has measured, if it was stopped."""
+    found = Compared(loads.flows, _machine())
+    kept = folder / KEPT
+    if kept.exists():
+        told = json.loads(kept.read_text())
+        found.costs = {step: Cost(**cost) for step, cost in told["costs"].items()}
+        found.bytes_raw = told["bytes_raw"]
+    return found
+
+
+def _keep(found: Compared, folder: Path) -> None:
+    (folder / KEPT).write_text(json.dumps(asdict(found)))
 
 
 def _ingested(lake: Path, loads: Loads, folder: Path) -> Cost:
