@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from headwater import __version__
 from headwater.cli.printable import printable
 from headwater.cli.state import State, chosen_lake
 from headwater.errors import HeadwaterError
@@ -70,6 +71,12 @@ class _Verbs(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"headwater {__version__}")
+        raise typer.Exit
+
+
 def root(
     context: typer.Context,
     lake: Annotated[
@@ -88,6 +95,9 @@ def root(
             show_default=False,
         ),
     ] = None,
+    version: Annotated[  # noqa: ARG001 - it has done its work when this runs
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     """Finds the servers behind a botnet's servers, from flow records."""
     if memory is not None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pkgutil import iter_modules
 
 import pytest
@@ -68,3 +69,9 @@ def test_too_little_memory_is_refused_before_anything_is_read() -> None:
         2,
         "headwater: --memory 5MB: too little to work in; give it 1 GiB or more\n",
     )
+
+
+def test_version_is_that_of_the_package() -> None:
+    """`headwater --version` names the version that is installed, and does nothing else."""
+    said = CliRunner().invoke(app, ["--version"])
+    assert (said.exit_code, said.output) == (0, f"headwater {version('headwater')}\n")
