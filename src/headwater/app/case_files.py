@@ -1,11 +1,9 @@
 """How is a case kept in a file and read again? As case.json, whose fields are those of model/case.py."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +12,7 @@ from headwater.lake.cases import case_path
 from headwater.model.case import Case
 from headwater.model.service import Service
 from headwater.present.case_document import FORMAT, document
+from headwater.whole_files import write_whole
 
 NAME = "case.json"
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -39,11 +38,9 @@ def write_case(case: Case, folder: Path) -> Path:
         BadSetting: the folder cannot be written.
     """
     path = folder / NAME
-    partial = folder / f".{NAME}.{uuid4().hex}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        partial.write_text(case_text(case), encoding="utf-8")
-        os.replace(partial, path)  # noqa: PTH105  # Path.replace says the same, os.replace says atomic
+        write_whole(path, case_text(case))
     except OSError as why:
         raise BadSetting(f"--out {folder}: {why.strerror}; choose a folder that can be written") from None
     return path

@@ -1,12 +1,11 @@
 """How does one picture become a file? SVG or PNG by the name's ending; a reader never sees half of it."""
 
-import os
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from headwater.errors import BadSetting
 from headwater.present.charts.drawing import png, spec_of, svg
+from headwater.whole_files import write_whole
 
 _ENDINGS = (".svg", ".png")
 
@@ -39,11 +38,7 @@ def write_picture(chart: Any, file: Path, *, option: str) -> None:  # Any: any o
     """
     spec = spec_of(chart)
     content = svg(spec).encode() if picture_file(option, file).suffix.lower() == ".svg" else png(spec)
-    partial = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
-        partial.write_bytes(content)
-        os.replace(partial, file)  # noqa: PTH105  # Path.replace says the same, os.replace says atomic
+        write_whole(file, content)
     except OSError as why:
         raise BadSetting(f"{option} {file}: {why.strerror}; choose a file that can be written") from None
-    finally:
-        partial.unlink(missing_ok=True)

@@ -1,10 +1,8 @@
 """What does `headwater report` leave behind? One HTML file, the same as Markdown, the figures as files."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from headwater.errors import BadSetting
 from headwater.model.case import Case
@@ -13,6 +11,7 @@ from headwater.present.report.build import report_of
 from headwater.present.report.frame import ReportSettings
 from headwater.present.report.html import html
 from headwater.present.report.markdown import markdown
+from headwater.whole_files import write_whole
 
 Say = Callable[[str], None]
 HTML, MARKDOWN, FIGURES = "report.html", "report.md", "figures"
@@ -74,10 +73,5 @@ def write_report(case: Case, folder: Path, *, settings: ReportSettings, say: Say
 
 
 def _written(path: Path, content: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)  # noqa: PTH105  # Path.replace says the same, os.replace says atomic
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, content)
     return path

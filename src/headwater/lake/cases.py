@@ -4,13 +4,12 @@ DIR/cases/<address>_<port>_<protocol>.json      the newest case about a service
 """
 
 import json
-import os
 from pathlib import Path
-from uuid import uuid4
 
 from headwater.errors import LakeError
 from headwater.lake.tables import open_lake
 from headwater.model.service import Service, protocol_name
+from headwater.whole_files import write_whole
 
 CASES = "cases"
 
@@ -37,13 +36,10 @@ def store_case(lake_root: Path, service: Service, text: str) -> Path:
     """
     open_lake(lake_root)
     path = case_path(lake_root, service)
-    partial = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         path.parent.mkdir(exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)  # noqa: PTH105  # Path.replace says the same, os.replace says atomic
+        write_whole(path, text)
     except OSError as why:
-        partial.unlink(missing_ok=True)
         raise LakeError(
             f"{path}: {why.strerror}; check the permissions and space of the lake's folder"
         ) from None
