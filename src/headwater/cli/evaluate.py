@@ -1,5 +1,7 @@
 """headwater evaluate: how good is the hunt on labelled worlds, beside simpler scores?"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -106,111 +108,106 @@ def evaluate_hunt(
     begin with the true upstreams, and with those that a hunt finds, and are to find a planted second tier.
     """
     out = Output(as_json, as_csv, output, quiet)
-    for asked, answer in ((tiers, _answer_tiers), (changes, _answer_changes), (leads, _answer_leads)):
-        if asked:
-            instead = (tiers, changes, leads, stories, planted, timelines)
-            others = sum(instead) > 1 or ablations or bool(fake_sets) or data is not None
-            answer(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
+    given = {
+        "--tiers": tiers, "--changes": changes, "--leads": leads, "--stories": stories,
+        "--timelines": timelines, "--planted": planted, "--ablations": ablations,
+        "--fake-sets": bool(fake_sets), "--worlds": bool(worlds), "--sampling": bool(sampling),
+        "--data": data is not None,
+    }  # fmt: skip
+    asked = _Asked(_seeds(seeds), tuple(worlds or ()), tuple(sampling or ()), data, out, save)
+    for question, (answer, goes_with) in _INSTEAD.items():
+        if given[question]:
+            _refuse_others(question, goes_with, [option for option, there in given.items() if there])
+            answer(asked)
             return
-    if stories:
-        others = planted or timelines or ablations or bool(fake_sets) or data is not None
-        _answer_stories(_seeds(seeds), worlds, sampling, others=others, out=out, save=save)
-        return
-    if timelines:
-        if planted or ablations or fake_sets or sampling or data is not None:
-            raise BadSetting("--timelines goes with --worlds, --seeds and --save only; leave out the rest")
-        plan_of = TimelinePlan(_seeds(seeds), tuple(worlds)) if worlds else TimelinePlan(_seeds(seeds))
-        answer_timelines(plan_of, out=out, save=save)
-        return
-    if planted:
-        if worlds or ablations or fake_sets:
-            raise BadSetting(
-                "--planted hunts in real traffic: leave out --worlds, --ablations and --fake-sets"
-            )
-        answer_planted(PlantedPlan(_seeds(seeds), tuple(sampling or (1, 10))), out=out, data=data, save=save)
-        return
     if data is not None:
         raise BadSetting("--data is for --planted; worlds need no data")
     plan = Plan(
-        worlds=tuple(worlds or ("reference",)),
-        seeds=_seeds(seeds),
-        samplings=tuple(sampling or (100, 1000, 10_000)),
+        worlds=asked.worlds or ("reference",),
+        seeds=asked.seeds,
+        samplings=asked.sampling or _RATES,
         ablations=ablations,
         fake_sets=fake_sets,
     )
+    _answer_hunts(plan, out, save, wanted=as_json or save is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the options say, with nothing in place of what was not given."""
+
+    seeds: tuple[int, ...]
+    worlds: tuple[str, ...]
+    sampling: tuple[int, ...]
+    data: Path | None
+    out: Output
+    save: Path | None
+
+
+def _refuse_others(question: str, goes_with: tuple[str, ...], given: list[str]) -> None:
+    others = [option for option in given if option not in (question, *goes_with)]
+    if others:
+        raise BadSetting(
+            f"{question} goes with {', '.join(('--seeds', *goes_with))} and --save only; leave out "
+            f"{', '.join(others)}"
+        )
+
+
+def _tiers(asked: _Asked) -> None:
+    plan = TiersPlan(asked.seeds, asked.worlds or TIERS_WORLDS, asked.sampling or _RATES)
+    answer_tiers(plan, out=asked.out, save=asked.save)
+
+
+def _changes(asked: _Asked) -> None:
+    answer_changes(ChangesPlan(asked.seeds, asked.sampling or _RATES), out=asked.out, save=asked.save)
+
+
+def _leads(asked: _Asked) -> None:
+    plan = LeadsPlan(asked.seeds, asked.worlds or LEADS_WORLDS, asked.sampling or _RATES)
+    answer_leads(plan, out=asked.out, save=asked.save)
+
+
+def _stories(asked: _Asked) -> None:
+    if len(asked.sampling) > 1:
+        raise BadSetting("--stories takes one --sampling, or none: then each story has its own")
+    rate = asked.sampling[0] if asked.sampling else None
+    answer_stories(
+        StoryPlan(asked.worlds or tuple(STORIES), asked.seeds, rate), out=asked.out, save=asked.save
+    )
+
+
+def _timelines(asked: _Asked) -> None:
+    plan = TimelinePlan(asked.seeds, asked.worlds) if asked.worlds else TimelinePlan(asked.seeds)
+    answer_timelines(plan, out=asked.out, save=asked.save)
+
+
+def _planted(asked: _Asked) -> None:
+    plan = PlantedPlan(asked.seeds, asked.sampling or (1, 10))
+    answer_planted(plan, out=asked.out, data=asked.data, save=asked.save)
+
+
+_RATES = (100, 1_000, 10_000)
+# What can be asked instead of hunts in worlds, with the options that go with it beside --seeds and --save.
+_INSTEAD: dict[str, tuple[Callable[[_Asked], None], tuple[str, ...]]] = {
+    "--tiers": (_tiers, ("--worlds", "--sampling")),
+    "--changes": (_changes, ("--sampling",)),
+    "--leads": (_leads, ("--worlds", "--sampling")),
+    "--stories": (_stories, ("--worlds", "--sampling")),
+    "--timelines": (_timelines, ("--worlds",)),
+    "--planted": (_planted, ("--sampling", "--data")),
+}
+
+
+def _answer_hunts(plan: Plan, out: Output, save: Path | None, *, wanted: bool) -> None:
+    """Hunts in worlds; `wanted` tells whether anybody reads the document."""
     runs = len(plan.worlds) * len(plan.seeds) * len(plan.samplings)
     done = iter(range(1, runs + 1))
     found = evaluate(plan, told=lambda text: out.talk.print(f"{next(done)}/{runs}: {text}"))
     table = table_of(found)
-    document = document_of(found) if as_json or save is not None else None
+    document = document_of(found) if wanted else None
     if save is not None:
-        Output(as_json=True, file=save, quiet=quiet).write(document=document, table=lambda _: None)
+        Output(as_json=True, file=save, quiet=out.quiet).write(document=document, table=lambda _: None)
     out.write(document=document, table=lambda console: _draw(table, console), rows=table)
-
-
-def _answer_changes(
-    seeds: tuple[int, ...],
-    worlds: list[str] | None,
-    sampling: list[int] | None,
-    *,
-    others: bool,
-    out: Output,
-    save: Path | None,
-) -> None:
-    """Changes; `others` tells whether an option was given that does not go with them."""
-    if others or worlds:
-        raise BadSetting("--changes goes with --seeds, --sampling and --save only")
-    answer_changes(ChangesPlan(seeds, tuple(sampling or (100, 1_000, 10_000))), out=out, save=save)
-
-
-def _answer_leads(
-    seeds: tuple[int, ...],
-    worlds: list[str] | None,
-    sampling: list[int] | None,
-    *,
-    others: bool,
-    out: Output,
-    save: Path | None,
-) -> None:
-    """Leads; `others` tells whether an option was given that does not go with them."""
-    if others:
-        raise BadSetting("--leads goes with --worlds, --seeds, --sampling and --save only")
-    plan = LeadsPlan(seeds, tuple(worlds or LEADS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
-    answer_leads(plan, out=out, save=save)
-
-
-def _answer_tiers(
-    seeds: tuple[int, ...],
-    worlds: list[str] | None,
-    sampling: list[int] | None,
-    *,
-    others: bool,
-    out: Output,
-    save: Path | None,
-) -> None:
-    """Tiers; `others` as in `_answer_leads`."""
-    if others:
-        raise BadSetting("--tiers goes with --worlds, --seeds, --sampling and --save only")
-    plan = TiersPlan(seeds, tuple(worlds or TIERS_WORLDS), tuple(sampling or (100, 1_000, 10_000)))
-    answer_tiers(plan, out=out, save=save)
-
-
-def _answer_stories(
-    seeds: tuple[int, ...],
-    worlds: list[str] | None,
-    sampling: list[int] | None,
-    *,
-    others: bool,
-    out: Output,
-    save: Path | None,
-) -> None:
-    """Stories; `others` as in `_answer_leads`."""
-    if others:
-        raise BadSetting("--stories goes with --worlds, --seeds, --sampling and --save only")
-    if sampling and len(sampling) > 1:
-        raise BadSetting("--stories takes one --sampling, or none: then each story has its own")
-    rate = sampling[0] if sampling else None
-    answer_stories(StoryPlan(tuple(worlds or STORIES), seeds, rate), out=out, save=save)
 
 
 def _seeds(text: str) -> tuple[int, ...]:
