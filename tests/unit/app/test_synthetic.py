@@ -16,6 +16,7 @@ import case_samples
 from headwater.app.case_settings import CaseSettings
 from headwater.app.context import add_context
 from headwater.app.export import Wanted, exported
+from headwater.app.hunt import hunt
 from headwater.app.ingest import ingest
 from headwater.app.investigate import investigate
 from headwater.app.labels import add_labels
@@ -134,6 +135,15 @@ def test_a_case_says_which_of_its_material_is(tmp_path: Path) -> None:
     case = investigate(lake, service).case
     before = investigate(lake, service, settings=CaseSettings(lake_version=real.lake_version)).case
     assert (case.synthetic, case.warnings[0], before.synthetic) == (SAID, SAID, "")
+
+
+def test_a_hunt_says_so_first(tmp_path: Path) -> None:
+    """Whoever reads a ranked list sees that it is an exercise, on the screen and in JSON."""
+    lake = tmp_path / "lake"
+    _file(tmp_path / "made" / "README.txt", "SYNTHETIC DATA.\n")
+    ingest([_flows(tmp_path / "made" / "a.csv")], lake=lake)
+    add_labels([_file(tmp_path / "f.csv", "address,family\n5.0.0.1,emotet\n")], lake=lake)
+    assert hunt(lake).hunt.warnings[0] == SAID
 
 
 def _synthetic() -> Case:
