@@ -17,7 +17,7 @@ from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import ListedC2s, listed_c2s
 from headwater.app.statistics_of import Assembly, Context
 from headwater.app.strangers import StrangersPass
-from headwater.app.synthetic import synthetic_said
+from headwater.app.synthetic import synthetic_notes
 from headwater.engine.connect import Asked, Engine, connect
 from headwater.engine.trace import Trace
 from headwater.errors import LakeError
@@ -27,7 +27,6 @@ from headwater.lake.context import networks, warning_lists
 from headwater.lake.coverage import LoggedDays, logged_days
 from headwater.lake.covered import covered
 from headwater.lake.labels import current_labels
-from headwater.lake.list_contents import read_table
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.measure import contacts
@@ -110,11 +109,8 @@ def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | No
         hunted = hunt_flows(
             engine, source, known=known, settings=settings, extent=_extent_of_days(days), say=say
         )
-    lists = (read_table(lake_root, name) for name in ("labels",))  # read only where anything is marked
-    said = synthetic_said(lake_root, lake_version=found.version, tables=lists)
-    if not said:
-        return hunted
-    return replace(hunted, hunt=replace(hunted.hunt, warnings=(said, *hunted.hunt.warnings)))
+    notes = synthetic_notes(lake_root, lake_version=found.version)
+    return replace(hunted, hunt=replace(hunted.hunt, warnings=(*notes, *hunted.hunt.warnings)))
 
 
 def _extent_of_days(days: LoggedDays) -> Extent:

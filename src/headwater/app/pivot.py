@@ -1,7 +1,7 @@
 """Which other clients of a confirmed service may be C2s? From the lake to leads, and from leads to labels."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from headwater.app.flow_source import FlowSource
 from headwater.app.listed_c2s import listed_c2s
 from headwater.app.pivot_measuring import PivotKnown, PivotMeasured, pivot_measured
 from headwater.app.statistics_of import Context
+from headwater.app.synthetic import synthetic_notes
 from headwater.engine.connect import connect
 from headwater.engine.trace import Trace
 from headwater.errors import BadSetting, LakeError
@@ -81,7 +82,9 @@ def pivot_service(
             flow_count=flow_count, known=known,
             settings=settings, say=say or _silent,
         )  # fmt: skip
-        return Pivoted(_leads(measured, lake_version=found.version), engine.trace)
+        leads = _leads(measured, lake_version=found.version)
+    notes = synthetic_notes(lake_root, lake_version=found.version)
+    return Pivoted(replace(leads, warnings=(*notes, *leads.warnings)), engine.trace)
 
 
 def _silent(text: str) -> None:

@@ -14,6 +14,7 @@ import pyarrow.parquet
 from headwater.app.named_files import STANDARD_INPUT
 from headwater.ingest.columns import PARQUET_MARK
 from headwater.ingest.source import SourceFile
+from headwater.lake.list_contents import read_table
 from headwater.lake.synthetic import Mark, mark_synthetic, synthetic_flows, synthetic_marks
 from headwater.model.source import ReadTable
 
@@ -94,6 +95,17 @@ def synthetic_said(lake_root: Path, *, lake_version: int | None, tables: Iterabl
     if not told:
         return ""
     return f"SYNTHETIC: made from simulated material that was observed nowhere ({', '.join(told)})"
+
+
+def synthetic_notes(lake_root: Path, *, lake_version: int | None) -> tuple[str, ...]:
+    """What an answer from flows and today's labels says first: the sentence, or nothing.
+
+    Raises:
+        LakeError: the marks or the labels are damaged.
+    """
+    labels = (read_table(lake_root, name) for name in ("labels",))  # read only where anything is marked
+    said = synthetic_said(lake_root, lake_version=lake_version, tables=labels)
+    return (said,) if said else ()
 
 
 def _files(count: int) -> str:

@@ -20,6 +20,7 @@ from headwater.app.hunt import hunt
 from headwater.app.ingest import ingest
 from headwater.app.investigate import investigate
 from headwater.app.labels import add_labels
+from headwater.app.pivot import pivot_service
 from headwater.app.synthetic import synthetic_said
 from headwater.errors import LakeError
 from headwater.ingest.columns import PARQUET_MARK
@@ -137,13 +138,14 @@ def test_a_case_says_which_of_its_material_is(tmp_path: Path) -> None:
     assert (case.synthetic, case.warnings[0], before.synthetic) == (SAID, SAID, "")
 
 
-def test_a_hunt_says_so_first(tmp_path: Path) -> None:
+def test_hunts_and_leads_say_so_first(tmp_path: Path) -> None:
     """Whoever reads a ranked list sees that it is an exercise, on the screen and in JSON."""
     lake = tmp_path / "lake"
     _file(tmp_path / "made" / "README.txt", "SYNTHETIC DATA.\n")
     ingest([_flows(tmp_path / "made" / "a.csv")], lake=lake)
     add_labels([_file(tmp_path / "f.csv", "address,family\n5.0.0.1,emotet\n")], lake=lake)
     assert hunt(lake).hunt.warnings[0] == SAID
+    assert pivot_service(lake, Service("9.9.9.9", 8443, 6)).leads.warnings[0] == SAID
 
 
 def _synthetic() -> Case:
