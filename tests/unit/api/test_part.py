@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 
 import headwater as hw
-from case_samples import HOSTILE, dridex_case, empty_case, hostile_case
+from case_samples import dridex_case, empty_case, hostile_case
 from headwater.api.notebook import ROWS, cell_text
 from headwater.present.printable import printable
+from hostile_texts import HOSTILE
 
 PARTS = (
     "timeline", "contacts", "groups", "neighbours", "evidence", "hypotheses", "waterfall", "hours",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from case_samples import SERVICE, hostile_case, small_case
+from case_sample_clients import SERVICE
+from case_samples import hostile_case, small_case
 from headwater.app.case_files import case_text, write_case
 from headwater.cli.main import app
 from headwater.errors import BadSetting, HeadwaterError

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from case_samples import HOSTILE
 from headwater.model.candidate import PeerRole
 from headwater.model.lead import Lead, Leads, SetAside
 from headwater.model.service import Service
 from headwater.present.leads_document import document, rows
 from headwater.present.leads_table import draw
+from hostile_texts import HOSTILE
 
 _DAY = datetime(2024, 5, 1, tzinfo=UTC)
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from case_samples import HOSTILE, SERVICE
+from case_sample_clients import SERVICE
 from headwater.errors import UnreadableSource
 from headwater.model.claim import Claim
 from headwater.present.export.harmless import LONGEST, harmless, harmless_record
+from hostile_texts import HOSTILE
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from case_samples import HOSTILE, dridex_case, hostile_case
+from case_samples import dridex_case, hostile_case
 from headwater.model.case import Case
 from headwater.present.export.blocklist import blocklist
 from headwater.present.export.csv_rows import csv_rows
@@ -17,6 +17,7 @@ from headwater.present.export.misp import misp
 from headwater.present.export.settings import ExportSettings, ListSettings
 from headwater.present.export.stix import stix
 from headwater.present.export.suricata import suricata
+from hostile_texts import HOSTILE
 
 SETTINGS = ExportSettings(with_c2s=True, name_others=True)
 RULES = ListSettings(at=datetime(2020, 2, 1, tzinfo=UTC))

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from case_samples import HOSTILE, dridex_case, hostile_case
+from case_samples import dridex_case, hostile_case
 from headwater.errors import BadSetting
 from headwater.model.candidate import PeerRole
 from headwater.model.case import Case
 from headwater.present.export.settings import ExportSettings, ListSettings, Pap, SidRange
 from headwater.present.export.suricata import message, suricata
+from hostile_texts import HOSTILE
 from unit.present.export.rule_grammar import parsed
 
 SETTINGS = ExportSettings()

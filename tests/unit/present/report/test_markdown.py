@@ -9,6 +9,7 @@ import case_samples
 from headwater.present.report.build import report_of
 from headwater.present.report.content import Report
 from headwater.present.report.markdown import escaped, markdown
+from hostile_texts import HOSTILE
 
 
 def _rendered(text: str) -> str:
@@ -17,7 +18,7 @@ def _rendered(text: str) -> str:
     return str(viewer.render(text))
 
 
-@pytest.mark.parametrize("text", case_samples.HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("frame", ["{}", "| cell | {} |", "- {}", "**{}**", "# {}"])
 def test_hostile_text_stays_text(text: str, frame: str) -> None:
     """A hostile text makes no element that a harmless one in its place would not make."""
