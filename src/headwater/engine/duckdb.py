@@ -16,6 +16,7 @@ import ibis.backends.duckdb
 import pyarrow as pa
 
 from headwater.engine.engine import Engine, Table
+from headwater.engine.written import written
 from headwater.errors import BadSetting, LakeError
 from headwater.memory import engine_share, memory_setting
 
@@ -28,8 +29,7 @@ class DuckDB(Engine):
         return self.backend.read_parquet(files, hive_partitioning=False)
 
     def _compiled(self, table: Table) -> str:
-        sql: str = self.backend.compile(table)
-        return sql
+        return written(table)
 
     def _register(self, name: str, rows: pa.Table) -> None:
         connection = self.backend.con
