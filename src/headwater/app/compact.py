@@ -24,6 +24,7 @@ from headwater.lake.by_host import SAMPLE, Part, days_with_parts
 from headwater.lake.by_host_store import new_part, only_writer, publish, remove_replaced, remove_unreadable
 from headwater.lake.covered import day_of, table_files
 from headwater.lake.merging import Merged, merge_small_files
+from headwater.lake.snapshot import refuse_damaged_files
 from headwater.lake.tables import FLOWS, Lake, flow_table, open_lake
 from headwater.measure import by_host, scan
 
@@ -111,8 +112,8 @@ def compact(
         on_progress: told what is done, file by file.
 
     Raises:
-        LakeError: there is no lake or no flows, the copy is damaged or another run writes it, or there is no
-            space left; what was made before stays.
+        LakeError: there is no lake or no flows, a file is damaged, another run writes the copy, or the disk
+            is full; what was made before stays.
         BadSetting: the engine refuses its URL.
     """
     settings = settings or CompactSettings()
@@ -126,6 +127,8 @@ def compact(
         if settings.rebuild:
             remove_unreadable(lake)
         plan = planned(lake, files, settings)
+        to_read = {name for part in plan.parts for name in part.files}
+        refuse_damaged_files(lake, to_read, version=merged.version)
         told = _Told(on_progress, len(plan.parts), plan.flows)
         try:
             for wanted in plan.parts:

@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 from headwater.app.compact import Progress
 from headwater.app.compact_settings import CompactSettings
 from headwater.engine.connect import Engine, connect
-from headwater.engine.sorted_files import fingerprint
+from headwater.engine.sorted_files import Fingerprint, fingerprint
 from headwater.errors import LakeError
 from headwater.lake.by_host import INDEX, Part, chosen, index_of, parts_of_day
 from headwater.lake.covered import day_of, table_files
+from headwater.lake.snapshot import refuse_damaged_files
 from headwater.lake.tables import FLOWS, Lake, flow_table, open_lake
 from headwater.measure import by_host, scan
 from headwater.measure.scan import Span
@@ -73,7 +74,8 @@ def check(
         on_progress: told what is done.
 
     Raises:
-        LakeError: there is no lake or no flows, or a file cannot be read at all.
+        LakeError: there is no lake or no flows, or a file of the flows is damaged, with which nothing can be
+            compared.
         BadSetting: the engine refuses its URL.
     """
     settings = settings or CompactSettings()
@@ -83,6 +85,7 @@ def check(
     asked = {name: flows for name, flows in files.items() if (day := day_of(name)) and settings.wants(day)}
     days: list[date] = sorted({day for name in asked if (day := day_of(name)) is not None})
     parts = [part for day in days for part in chosen(parts_of_day(lake, day), frozenset(files))]
+    refuse_damaged_files(lake, {name for part in parts for name in part.covers}, version=version)
     every = sum(part.flows for part in parts)
     found, done = [], 0
     with connect(settings.engine) as engine:
@@ -96,10 +99,15 @@ def check(
 
 
 def _wrong(engine: Engine, lake: Lake, part: Part) -> str:
-    """What is wrong with a part, or nothing."""
+    """What is wrong with a part, or nothing.
+
+    Raises:
+        LakeError: the flows cannot be read, which is no fault of the part's.
+    """
+    flows = _of_flows(engine, lake, part)
     try:
         part.checked()
-        return _misplaced(part) or _different(engine, lake, part)
+        return _misplaced(part) or _different(engine, part, flows)
     except (LakeError, OSError, pa.ArrowException) as why:
         return str(why)
 
@@ -115,22 +123,36 @@ def _misplaced(part: Part) -> str:
     return ""
 
 
-def _different(engine: Engine, lake: Lake, part: Part) -> str:
-    """Whether any row is missing, is there too often, or is another one."""
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """What the flows hold that a part stands for: all of them, and those of its sample."""
+
+    every: Fingerprint
+    sample: Fingerprint
+
+
+def _of_flows(engine: Engine, lake: Lake, part: Part) -> _Flows:
     root = lake.path(FLOWS).resolve()
     raw = engine.flows([str(root / name) for name in sorted(part.covers)])
+    sample = by_host.sample_rows(raw, limit=part.sample_limit)
+    return _Flows(
+        fingerprint(
+            engine, scan.narrow(raw, Span()).drop("edge_hash"), purpose=f"checking {part.day}: the flows"
+        ),
+        fingerprint(engine, sample, purpose=f"checking {part.day}: those of the sample"),
+    )
+
+
+def _different(engine: Engine, part: Part, flows: _Flows) -> str:
+    """Whether any row is missing, is there too often, or is another one."""
     rows = engine.flows(part.hosts)
-    what = f"checking {part.day}"
-    flows = fingerprint(engine, scan.narrow(raw, Span()).drop("edge_hash"), purpose=f"{what}: the flows")
+    what, but = f"checking {part.day}", "and they are not the same"
     for side, mine in (("senders", rows.filter(rows.outward)), ("receivers", rows.filter(~rows.outward))):
         under = by_host.flows_of(mine).drop("edge_hash")
         found = fingerprint(engine, under, purpose=f"{what}: the rows under their {side}")
-        if found != flows:
-            return f"{flows.rows:,} flows, {found.rows:,} rows under their {side}, and they are not the same"
-    wanted, sample = (
-        fingerprint(engine, table, purpose=f"{what}: the sample")
-        for table in (by_host.sample_rows(raw, limit=part.sample_limit), engine.flows([part.sample]))
-    )
-    if wanted != sample:
-        return f"{wanted.rows:,} flows of the sample, {sample.rows:,} in its file, and they are not the same"
+        if found != flows.every:
+            return f"{flows.every.rows:,} flows, {found.rows:,} rows under their {side}, {but}"
+    sample = fingerprint(engine, engine.flows([part.sample]), purpose=f"{what}: the sample")
+    if sample != flows.sample:
+        return f"{flows.sample.rows:,} flows of the sample, {sample.rows:,} in its file, {but}"
     return ""

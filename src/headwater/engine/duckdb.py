@@ -4,8 +4,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,17 +15,27 @@ import ibis
 import ibis.backends.duckdb
 import pyarrow as pa
 
+from headwater.engine.duckdb_refusals import explained
 from headwater.engine.engine import Engine, Table
 from headwater.engine.written import written
-from headwater.errors import BadSetting, LakeError
+from headwater.errors import BadSetting
 from headwater.memory import engine_share, memory_setting
 
 
 @dataclass(slots=True, kw_only=True)
 class DuckDB(Engine):
-    """DuckDB in this process; its `backend` is the Ibis backend."""
+    """DuckDB in this process; its `backend` is the Ibis backend.
+
+    Attributes:
+        spill: the folder for what does not fit into memory.
+        opened: all files that were opened so far.
+    """
+
+    spill: str
+    opened: list[str] = field(default_factory=list)
 
     def _opened(self, files: list[str]) -> Table:
+        self.opened += files
         return self.backend.read_parquet(files, hive_partitioning=False)
 
     def _compiled(self, table: Table) -> str:
@@ -55,32 +65,15 @@ class DuckDB(Engine):
         reader: Iterator[pa.RecordBatch] = self.backend.con.sql(sql).to_arrow_reader(rows)
         return reader
 
-    @contextmanager
-    def _explained(self, purpose: str) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.OutOfMemoryException as why:
-            raise BadSetting(
-                f"{purpose}: DuckDB ran out of memory; give it more with --engine 'duckdb://?memory=4GB', or "
-                f"more disk with spill=DIR ({str(why).splitlines()[0]})"
-            ) from None
-        except duckdb.Error as why:
-            # a torn footer is a bare duckdb.Error; other classes are mistakes of ours
-            if type(why) is not duckdb.Error and not isinstance(why, _UNREADABLE):
-                raise
-            raise LakeError(
-                f"{purpose}: a file of the lake cannot be read; restore it from a backup, or, where it lies "
-                f"in by_host, make that anew with `headwater compact --rebuild` ({str(why).splitlines()[0]})"
-            ) from None
+    def explained(self, purpose: str, target: Path | None = None) -> AbstractContextManager[None]:
+        """As for every engine."""
+        return explained(purpose, self.backend.con, files=self.opened, spill=self.spill, target=target)
 
     def _disconnect(self) -> None:
         self.backend.disconnect()
 
 
 _THREADS = 1024  # more than any machine this runs on has cores; DuckDB aborts on absurd numbers
-
-
-_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +148,7 @@ def duckdb_engine(url: str) -> Iterator[Engine]:
             raise BadSetting(
                 f"--engine {url}: DuckDB cannot start so: {str(why).splitlines()[0]}; give it more memory"
             ) from None
-        engine = DuckDB(name=f"duckdb {version.removeprefix('v')}", backend=backend)
+        engine = DuckDB(name=f"duckdb {version.removeprefix('v')}", backend=backend, spill=str(folder))
         try:
             yield engine
         finally:

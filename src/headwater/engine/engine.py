@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -77,14 +78,14 @@ class Engine(ABC):
             raise LakeError(
                 "there are no flows in that time; ingest some first, or widen --since and --until"
             )
-        with self._explained("opening the flows"):
+        with self.explained("opening the flows"):
             return self._opened(list(files))
 
     def bring(self, name: str, rows: pa.Table) -> Table:
         """A small table of ours as a table of the engine."""
 
         def register() -> None:
-            with self._explained(f"bringing in {name}"):
+            with self.explained(f"bringing in {name}"):
                 self._register(name, rows)
 
         self._later(register)
@@ -105,7 +106,7 @@ class Engine(ABC):
 
         def run() -> None:
             began = perf_counter()
-            with self._explained(purpose):
+            with self.explained(purpose):
                 rows = self._keep(name, sql)
             seconds = perf_counter() - began
             self.trace.record(purpose=purpose, sql=sql, rows=rows, seconds=seconds, means=meant)
@@ -136,7 +137,7 @@ class Engine(ABC):
 
         def run() -> pa.Table:
             began = perf_counter()
-            with self._explained(purpose):
+            with self.explained(purpose):
                 found = self._answer(sql, schema)
             self.trace.record(purpose=purpose, sql=sql, rows=found.num_rows, seconds=perf_counter() - began)
             return found
@@ -160,11 +161,11 @@ class Engine(ABC):
         began, count = perf_counter(), 0
 
         def opened() -> Iterator[pa.RecordBatch]:
-            with self._explained(purpose):
+            with self.explained(purpose):
                 return self._pieces(sql, schema, rows)
 
         def following(pieces: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
-            with self._explained(purpose):
+            with self.explained(purpose):
                 return next(pieces, None)
 
         answer = self._worker.submit(opened)
@@ -199,6 +200,10 @@ class Engine(ABC):
         return self.kept(name)
 
     @abstractmethod
+    def explained(self, purpose: str, target: Path | None = None) -> AbstractContextManager[None]:
+        """Turns the engine's refusals into ours, which say what was being computed, and the file written."""
+
+    @abstractmethod
     def _opened(self, files: list[str]) -> Table:
         """The Parquet files as one table, under a name of the engine's own."""
 
@@ -229,10 +234,6 @@ class Engine(ABC):
     @abstractmethod
     def _pieces(self, sql: str, schema: Any, rows: int) -> Iterator[pa.RecordBatch]:  # Any: as above
         """Runs a query and takes the answer out piece by piece."""
-
-    @abstractmethod
-    def _explained(self, purpose: str) -> AbstractContextManager[None]:
-        """Turns the engine's refusals into ours, which say what was being computed."""
 
     @abstractmethod
     def _disconnect(self) -> None:

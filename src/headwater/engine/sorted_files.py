@@ -10,11 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import duckdb
 import ibis
 
 from headwater.engine.connect import Engine
-from headwater.errors import BadSetting, LakeError
 
 Table = Any  # an Ibis table; Ibis ships no types
 Column = Any  # an Ibis column
@@ -100,25 +98,6 @@ def fingerprint(engine: Engine, table: Table, *, purpose: str) -> Fingerprint:
 def _run(
     engine: Engine, sql: str, purpose: str, path: Path | None
 ) -> list[tuple[Any, ...]]:  # Any: SQL values
-    try:
+    with engine.explained(purpose, path):
         found: list[tuple[Any, ...]] = engine.backend.con.execute(sql).fetchall()
-    except duckdb.OutOfMemoryException as why:
-        raise BadSetting(
-            f"{purpose}: DuckDB ran out of memory; give it more with --engine 'duckdb://?memory=4GB', or "
-            f"more disk with spill=DIR ({_first(why)})"
-        ) from None
-    except (duckdb.Error, OSError) as why:
-        if isinstance(why, duckdb.InterruptException):
-            raise KeyboardInterrupt from None
-        if "No space left" in str(why):
-            where = path.parent if path is not None else "the folder for spilling"
-            raise LakeError(
-                f"{purpose}: no space left ({where}, or where the engine spills); free some and repeat: what "
-                "was done before stays, and the flows themselves are untouched"
-            ) from None
-        raise LakeError(f"{purpose}: {_first(why)}") from None
     return found
-
-
-def _first(why: Exception) -> str:
-    return str(why).partition("\n")[0][:300]

@@ -90,7 +90,7 @@ class Spark(Engine):
         def read() -> None:
             # Spark would take brackets in a path for a pattern.
             reader = self.backend.read.schema(columns).option("__globPaths__", "false")
-            with self._explained("opening the flows"):
+            with self.explained("opening the flows"):
                 reader.parquet(*self.wanted.files(files)).createOrReplaceTempView(name)
                 self.backend.conf.set("spark.sql.shuffle.partitions", str(parts))
 
@@ -132,7 +132,8 @@ class Spark(Engine):
             yield pa.RecordBatch.from_pylist(piece, schema=raw).cast(wanted)
 
     @contextmanager
-    def _explained(self, purpose: str) -> Iterator[None]:
+    def explained(self, purpose: str, target: Path | None = None) -> Iterator[None]:  # noqa: ARG002 - it writes none
+        """As for every engine."""
         try:
             with explained(purpose, self.wanted.text):
                 yield

@@ -120,8 +120,8 @@ def parts_of_day(lake: Lake, day: date) -> list[Part]:
     Raises:
         LakeError: a part is damaged, or was written by a newer headwater.
     """
-    markers = sorted((lake.path(BY_HOST) / f"day={day.isoformat()}").glob(f"part-*/{MARKER}"))
-    return sorted((_read(marker, day) for marker in markers), key=lambda part: -part.made_ns)
+    folders = sorted((lake.path(BY_HOST) / f"day={day.isoformat()}").glob("part-*"))
+    return sorted((_read(folder / MARKER, day) for folder in folders), key=lambda part: -part.made_ns)
 
 
 def readable(folder: Path) -> bool:
@@ -212,6 +212,8 @@ def _read(marker: Path, day: date) -> Part:
             sample_limit=int(told["sample_limit"]),
             files={str(name): int(size) for name, size in told["files"].items()},
         )
+    except FileNotFoundError:
+        raise LakeError(f"{marker}: this file of the copy by host is gone; {_REMEDY}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as why:
         raise LakeError(f"{marker}: damaged ({_first_line(why)}); {_REMEDY}") from None
 

@@ -4,22 +4,27 @@ Delta calls it optimizing: the commit takes small files out and puts their recor
 larger ones, and says that no data changed. A run that adds flows at the same time is no conflict.
 """
 
+import shutil
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from deltalake import ColumnProperties, WriterProperties
 from deltalake.exceptions import DeltaError
 
 from headwater.errors import LakeError
 from headwater.lake.parquet_files import DELTA_ENCODED, NO_DICTIONARY, ROW_GROUP_ROWS
-from headwater.lake.tables import FLOWS, Lake, flow_table
+from headwater.lake.snapshot import RESTORE, refuse_damaged
+from headwater.lake.tables import FLOWS, Lake, flow_table, writable
 
 FILE_BYTES = 100_000_000  # about what one full file of an ingest takes
 _TWO = 2  # fewer cannot be merged
+_MARGIN_BYTES = 1_000_000  # for the commit, and for files that come out a little larger
+_CAUSE = 200  # characters of a library's reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,23 @@ def merge_small_files(
         limit: bytes of a file that is large enough to stay as it is.
 
     Raises:
-        LakeError: there are no flows, or a day could not be rewritten: earlier days are merged then, this one
-            is as it was, and nothing is lost.
+        LakeError: there are no flows, or a day could not be rewritten (a file is damaged, the disk is full, a
+            newer program wrote the table): earlier days are merged then, this one is as it was, and nothing
+            is lost.
     """
     table = flow_table(lake)
-    small = _small_files(pa.table(table.get_add_actions(flatten=True)), limit=limit)
-    chosen = sorted(day for day, files in small.items() if files >= fewest and (days is None or day in days))
+    actions = pa.table(table.get_add_actions(flatten=True))
+    small = actions.filter(pc.less(actions["size_bytes"], limit))
+    count = Counter(small["partition.day"].to_pylist())
+    chosen = sorted(day for day, files in count.items() if files >= fewest and (days is None or day in days))
+    if chosen:
+        writable(table, lake.path(FLOWS))
     merged: list[date] = []
     before = after = 0
     for day in chosen:
+        of_day = small.filter(pc.equal(small["partition.day"], day))
+        refuse_damaged(lake, of_day, version=table.version())
+        _refuse_full(lake, day, needed=pc.sum(of_day["size_bytes"]).as_py())
         try:
             told = table.optimize.compact(
                 partition_filters=[("day", "=", day.isoformat())],
@@ -68,11 +81,8 @@ def merge_small_files(
                 writer_properties=_as_written(),
             )
         except (DeltaError, OSError) as why:
-            cause = str(why).partition("\n")[0][:200]
-            raise LakeError(
-                f"{lake.path(FLOWS)}: the files of {day} could not be merged ({cause}); they are as they "
-                "were: check permissions and free space, then repeat"
-            ) from None
+            names = [str(lake.path(FLOWS) / name) for name in of_day["path"].to_pylist()]
+            raise _unmerged(lake, day, names, str(why).partition("\n")[0]) from None
         if told["numFilesRemoved"]:
             merged.append(day)
             before += told["numFilesRemoved"]
@@ -80,10 +90,43 @@ def merge_small_files(
     return Merged(table.version(), tuple(merged), before, after)
 
 
-def _small_files(actions: pa.Table, *, limit: int) -> Counter[date]:
-    """How many files below the limit each day has."""
-    small = actions.filter(pc.less(actions["size_bytes"], limit))
-    return Counter(small["partition.day"].to_pylist())
+def _refuse_full(lake: Lake, day: date, *, needed: int) -> None:
+    """Where the disk has no room for the merged files, which take about as much as the small ones.
+
+    The library that rewrites would write half of them, and end with a trace of its own on stderr.
+    """
+    free = shutil.disk_usage(lake.path(FLOWS)).free
+    if free < needed + _MARGIN_BYTES:
+        raise LakeError(
+            f"{lake.path(FLOWS)}: no space left to merge the files of {day}: that takes "
+            f"{needed / 1e6:,.1f} MB, and {free / 1e6:,.1f} MB are free; they are as they were: free some "
+            "and repeat"
+        )
+
+
+def _unmerged(lake: Lake, day: date, files: Sequence[str], cause: str) -> LakeError:
+    """What to say where a day could not be rewritten."""
+    damaged = next((file for file in files if not _readable(file)), None)
+    if damaged is not None:
+        return LakeError(
+            f"{damaged}: this file of the flows cannot be read ({cause[:_CAUSE]}); the files of {day} are as "
+            f"they were: {RESTORE}"
+        )
+    return LakeError(
+        f"{lake.path(FLOWS)}: the files of {day} could not be merged ({cause[:_CAUSE]}); they are as they "
+        "were: check permissions and free space, then repeat"
+    )
+
+
+def _readable(file: str) -> bool:
+    """Whether a file, which is small, can be read from end to end."""
+    try:
+        with pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches(ROW_GROUP_ROWS):
+                batch.validate()
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def _as_written() -> WriterProperties:

@@ -8,11 +8,9 @@ A folder becomes a lake when `lake.json` appears in it, which is one atomic rena
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable
@@ -20,12 +18,18 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from headwater.errors import LakeError
 from headwater.ingest.columns import LAKE_SCHEMA
+from headwater.whole_files import write_whole
 
 FORMAT = 1  # of the layout above; a change adds a converter for each step
 MARKER = "lake.json"
 FLOWS = "flows"
 # A report names the version it was computed on, so no version is ever forgotten by itself.
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
+# What can be written here of Delta's protocol ("Table Features"): tables of this format need version 2 of it.
+_WRITER_VERSION = 7
+_WRITER_FEATURES = frozenset(
+    {"appendOnly", "changeDataFeed", "checkConstraints", "generatedColumns", "invariants", "timestampNtz"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,7 @@ def create_lake(folder: Path) -> Lake:
             raise LakeError(
                 f"{folder}: is no lake and holds other files ({others[0]!a}); name a new or empty folder"
             )
-        partial = folder / f".{MARKER}.{uuid4().hex}"
-        partial.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
-        os.replace(partial, folder / MARKER)  # noqa: PTH105  # Path.replace says the same, os.replace says atomic
+        write_whole(folder / MARKER, json.dumps({"format": FORMAT}) + "\n")
     except OSError as why:
         raise LakeError(f"{folder}: {why.strerror}; name a folder that can be written with --lake") from None
     return open_lake(folder)
@@ -104,7 +106,8 @@ def open_table(lake: Lake, table: str, *, version: int | None = None) -> DeltaTa
     """A table of the lake as it is now, or as it was at a version.
 
     Raises:
-        LakeError: the table or the version does not exist, or its log is damaged.
+        LakeError: the table or the version does not exist, its log is damaged, or it was written by a newer
+            program.
     """
     path = lake.path(table)
     try:
@@ -114,6 +117,11 @@ def open_table(lake: Lake, table: str, *, version: int | None = None) -> DeltaTa
             f"{path}: the lake has no {table} yet; add some first (headwater ingest, headwater labels add)"
         ) from None
     except DeltaError as why:
+        if "Unsupported" in str(why):  # a version of Delta's protocol, or a feature of it
+            raise LakeError(
+                f"{path}: a newer program wrote this table, and it cannot be read here ({_first_line(why)}); "
+                "install a newer headwater"
+            ) from None
         which = "" if version is None else f" at version {version}"
         raise LakeError(
             f"{path}: the table cannot be opened{which} ({_first_line(why)}); name an existing version, or "
@@ -139,7 +147,7 @@ def create_table(
         configuration: Delta table properties beyond those every table here has.
 
     Raises:
-        LakeError: as `open_table`, or the folder cannot be written.
+        LakeError: as `open_table` and `writable`, or the folder cannot be written.
     """
     path = lake.path(table)
     if not DeltaTable.is_deltatable(path):
@@ -156,7 +164,28 @@ def create_table(
                 raise LakeError(
                     f"{path}: cannot be written ({_first_line(why)}); check permissions and space"
                 ) from None
-    return open_table(lake, table)
+    return writable(open_table(lake, table), path)
+
+
+def writable(table: DeltaTable, path: Path) -> DeltaTable:
+    """The table itself, if this program may write to it; asked before anything is written.
+
+    Args:
+        table: as opened.
+        path: its folder.
+
+    Raises:
+        LakeError: a newer program wrote it, in a way that only newer ones can go on with.
+    """
+    needed = table.protocol()
+    unknown = sorted(set(needed.writer_features or ()) - _WRITER_FEATURES)
+    if needed.min_writer_version > _WRITER_VERSION or unknown:
+        what = ", ".join(unknown) or f"writer version {needed.min_writer_version} of Delta Lake's protocol"
+        raise LakeError(
+            f"{path}: a newer program wrote this table, and it can be read here but not written ({what}); "
+            "install a newer headwater"
+        )
+    return table
 
 
 def flow_table(lake: Lake, *, create: bool = False, version: int | None = None) -> DeltaTable:

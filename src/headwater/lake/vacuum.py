@@ -13,7 +13,7 @@ from deltalake.exceptions import DeltaError
 
 from headwater.errors import LakeError
 from headwater.lake.cases import versions_in_use
-from headwater.lake.tables import FLOWS, Lake, flow_table, open_table
+from headwater.lake.tables import FLOWS, Lake, flow_table, open_table, writable
 
 HOURS = 7 * 24  # long enough for any ingest that is still running to have named its files
 
@@ -50,6 +50,7 @@ def vacuum(lake: Lake, *, hours: int = HOURS, keep: Collection[int] = (), dry_ru
     kept = sorted(version for version in {*keep, *versions_in_use(lake.folder)} if version != table.version())
     for version in kept:
         _refuse_gone(lake, version, asked=version in keep)
+    writable(table, lake.path(FLOWS))
     unneeded = _vacuumed(table, hours=hours, kept=kept, dry_run=True)
     sizes = [_size(lake.path(FLOWS) / name) for name in unneeded]
     if unneeded and not dry_run:
@@ -82,7 +83,7 @@ def _vacuumed(table: DeltaTable, *, hours: int, kept: list[int], dry_run: bool) 
         cause = str(why).partition("\n")[0][:200]
         raise LakeError(
             f"{table.table_uri}: the vacuum stopped ({cause}); all versions that are kept are whole: check "
-            "the permissions, then repeat"
+            "the permissions, and that some kilobytes are free for the table's log, then repeat"
         ) from None
 
 

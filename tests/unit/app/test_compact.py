@@ -275,49 +275,6 @@ def test_two_runs_do_not_meet(lake: Path) -> None:
     assert "another `headwater compact` is at work" in said[0]
 
 
-def _damage(lake: Path, what: str) -> Path:
-    part = _parts(lake)[0]
-    path = part / {"gone": "hosts-000.parquet", "cut": "sample.parquet"}.get(what, MARKER)
-    if what == "gone":
-        path.unlink()
-    elif what == "cut":
-        path.write_bytes(path.read_bytes()[:-9])
-    elif what == "newer":
-        path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
-    else:
-        path.write_text("{")
-    return path
-
-
-@pytest.mark.parametrize(
-    ("what", "said"),
-    [("gone", "is gone"), ("cut", "bytes and had"), ("newer", "format 2"), ("torn", "damaged")],
-)
-def test_a_damaged_copy_is_named_and_made_anew(lake: Path, what: str, said: str) -> None:
-    """The message names the file and the remedy; with it the lake answers again."""
-    compact(lake)
-    path = _damage(lake, what)
-    with pytest.raises(LakeError, match="headwater compact --rebuild") as refused:
-        hunt(lake, settings=HUNT)
-    assert str(path) in str(refused.value)
-    assert said in str(refused.value)
-    compact(lake, settings=CompactSettings(rebuild=True))
-    assert len(_parts(lake)) == 2
-    assert hunt(lake, settings=HUNT).hunt.examined.flows_by_host == 88 * 2
-
-
-@pytest.mark.parametrize("at", [4, 200])
-def test_garbage_in_a_file_is_named(lake: Path, at: int) -> None:
-    """A file as long as before, in which a page or the footer is no longer readable."""
-    compact(lake)
-    for path in lake.glob("by_host/day=*/part-*/hosts-*.parquet"):
-        held = bytearray(path.read_bytes())
-        held[at : len(held) - 8] = b"Z" * (len(held) - 8 - at)
-        path.write_bytes(held)
-    with pytest.raises(LakeError, match="headwater compact --rebuild"):
-        hunt(lake, settings=HUNT)
-
-
 def test_garbage_of_the_right_size_is_found_by_the_check(lake: Path) -> None:
     """A file with other rows, but as long as before and in order, is told by what is in it."""
     compact(lake)

@@ -69,7 +69,7 @@ def test_a_query_that_fails_is_told_at_the_next_answer(tmp_path: Path) -> None:
         flows = engine.flows([str(file)])
         file.unlink()
         kept = engine.keep("kept", flows, purpose="reading it")
-        with pytest.raises(LakeError, match="reading it: a file of the lake cannot be read"):
+        with pytest.raises(LakeError, match=r"reading it: .*flows\.parquet: this file cannot be read"):
             engine.fetch(kept, purpose="taking it out")
 
 
@@ -116,7 +116,7 @@ def test_an_answer_tells_of_what_failed_before_it(tmp_path: Path) -> None:
         flows = engine.flows([str(file)])
         file.unlink()
         asked = engine.ask(engine.keep("kept", flows, purpose="reading it"), purpose="taking it out")
-        with pytest.raises(LakeError, match="reading it: a file of the lake cannot be read"):
+        with pytest.raises(LakeError, match=r"reading it: .*flows\.parquet: this file cannot be read"):
             asked.answer()
 
 

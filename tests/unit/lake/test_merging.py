@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from headwater.lake.parquet_files import DELTA_ENCODED
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import FLOWS, Lake, flow_table
 from headwater.lake.writer import FlowWriter
+from newer_tables import newer_protocol
 
 FlowMaker = Callable[..., pa.RecordBatch]
 NOON = int(datetime(2020, 9, 14, 12, tzinfo=UTC).timestamp()) * 1_000_000
@@ -108,9 +110,50 @@ def test_flows_added_meanwhile_are_kept(two_days: Lake, flows: FlowMaker) -> Non
 
 
 def test_a_missing_file_stops_the_merge_and_changes_nothing(two_days: Lake) -> None:
-    """The error names the day; the version is the old one."""
+    """The error names the file; the version is the old one."""
     version = flow_table(two_days).version()
-    Path(next(name for name in snapshot(two_days).files if "day=2020-09-14" in name)).unlink()
-    with pytest.raises(LakeError, match=f"{FLOWS}: the files of 2020-09-14 could not be merged"):
+    gone = Path(next(name for name in snapshot(two_days).files if "day=2020-09-14" in name))
+    gone.unlink()
+    with pytest.raises(
+        LakeError, match=f"{gone.name}: version 4 of the flows names this file and it is gone"
+    ):
         merge_small_files(two_days)
     assert flow_table(two_days).version() == version
+
+
+@pytest.mark.parametrize("at", [4, 2_000])
+def test_a_garbled_file_stops_the_merge_and_is_named(two_days: Lake, at: int) -> None:
+    """As long as before, but no Parquet file, or one without a page; what cannot be read is left as it is."""
+    garbled = Path(next(name for name in snapshot(two_days).files if "day=2020-09-14" in name))
+    held = bytearray(garbled.read_bytes())
+    held[at : at + 10_000] = b"Z" * 10_000
+    garbled.write_bytes(held)
+    before = snapshot(two_days)
+    with pytest.raises(LakeError, match=f"{garbled.name}: this file of the flows cannot be read"):
+        merge_small_files(two_days)
+    assert snapshot(two_days) == before
+
+
+def test_a_full_disk_is_told_before_anything_is_written(
+    two_days: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for less than the merged file: what it takes, what is free, and that nothing changed."""
+    before = snapshot(two_days)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_500))
+    with pytest.raises(
+        LakeError,
+        match=r"no space left to merge the files of 2020-09-14: that takes 0\.\d MB, and 1\.0 MB are free",
+    ):
+        merge_small_files(two_days)
+    assert snapshot(two_days) == before
+
+
+def test_a_table_of_a_newer_program_is_not_merged(two_days: Lake) -> None:
+    """It can be read, and is left as it is."""
+    newer_protocol(two_days.path(FLOWS), minWriterVersion=8)
+    before = snapshot(two_days)
+    with pytest.raises(
+        LakeError, match=r"flows: a newer program wrote this table.* install a newer headwater"
+    ):
+        merge_small_files(two_days)
+    assert snapshot(two_days) == before

@@ -90,6 +90,17 @@ def test_lost_file(four_hours: Lake) -> None:
         snapshot(four_hours)
 
 
+def test_a_file_that_was_cut_off(four_hours: Lake) -> None:
+    """Told by its length, which the log knows, before anything is read."""
+    path = Path(snapshot(four_hours).files[0])
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(
+        LakeError, match=f"{path.name}: this file of the flows has 100 bytes and had {size:,} when"
+    ):
+        snapshot(four_hours)
+
+
 def _row_groups_read(files: tuple[str, ...], condition: str) -> int:
     """How many row groups DuckDB read for a query, by its own profile."""
     connection = duckdb.connect()

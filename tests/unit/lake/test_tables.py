@@ -18,6 +18,7 @@ from headwater.lake.tables import (
     open_lake,
     open_table,
 )
+from newer_tables import FUTURE, newer_protocol
 
 
 def test_created_lake_opens(tmp_path: Path) -> None:
@@ -98,6 +99,33 @@ def test_damaged_log(lake: Lake) -> None:
     (lake.path("flows") / "_delta_log" / "00000000000000000000.json").write_text('{"metaData": {')
     with pytest.raises(LakeError, match="restore the folder from a backup"):
         open_table(lake, "flows")
+
+
+@pytest.mark.parametrize("protocol", [{"minReaderVersion": 4, "minWriterVersion": 8}, FUTURE])
+def test_a_table_of_a_newer_program_is_not_read(lake: Lake, protocol: dict[str, object]) -> None:
+    """Delta's protocol in a version, or with a feature, that is not known here."""
+    flow_table(lake, create=True)
+    newer_protocol(lake.path("flows"), **protocol)
+    with pytest.raises(LakeError, match=r"flows: a newer program wrote .* install a newer headwater"):
+        flow_table(lake)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        ({"minWriterVersion": 8}, "writer version 8"),
+        ({"minWriterVersion": 7, "writerFeatures": ["appendOnly", "fromTheFuture"]}, r"\(fromTheFuture\)"),
+    ],
+)
+def test_a_table_that_newer_programs_alone_can_write_is_read(
+    lake: Lake, protocol: dict[str, object], said: str
+) -> None:
+    """And whoever wants to write to it is told before anything is written."""
+    flow_table(lake, create=True)
+    newer_protocol(lake.path("flows"), **protocol)
+    assert flow_table(lake).version() == 0
+    with pytest.raises(LakeError, match=f"can be read here but not written .*{said}"):
+        flow_table(lake, create=True)
 
 
 def test_table_of_other_columns(lake: Lake) -> None:

@@ -16,6 +16,7 @@ from headwater.lake.tables import FLOWS, Lake
 from headwater.lake.vacuum import vacuum
 from headwater.lake.writer import FlowWriter
 from headwater.model.service import Service
+from newer_tables import newer_protocol
 
 FlowMaker = Callable[..., pa.RecordBatch]
 NOON = int(datetime(2020, 9, 14, 12, tzinfo=UTC).timestamp()) * 1_000_000
@@ -112,3 +113,11 @@ def test_flows_added_after_a_vacuum_join_the_rest(merged: Lake, flows: FlowMaker
         writer.add(flows(500, start=NOON, seed=9), digest="late")
         writer.commit()
     assert snapshot(merged).rows == 4_500
+
+
+def test_the_table_of_a_newer_program_is_left_alone(merged: Lake) -> None:
+    """It may keep files in a way that is not known here."""
+    newer_protocol(merged.path(FLOWS), minWriterVersion=8)
+    with pytest.raises(LakeError, match="can be read here but not written"):
+        vacuum(merged, hours=0)
+    assert len(_files(merged)) == 5
