@@ -2,6 +2,10 @@
 
 python bench/watch.py 1:3                         tuning seeds
 python bench/watch.py 5000:5003 --sampling 1000 --world quiet --save FILE
+
+A replay of 30 days is 30 hunts, each about 3 core seconds however little lies in the lake: most of that goes
+into writing queries. What a hunt sees does not depend on what is told, so each replay is saved with what its
+hunts thought of every service that they took seriously, and bench/watch_gates.py tries other gates on that.
 """
 
 import argparse
@@ -20,11 +24,18 @@ def main() -> None:
     parser.add_argument("--sampling", type=int, action="append")
     parser.add_argument("--world", action="append")
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--every", type=int, default=1, help="days from one cycle to the next")
+    parser.add_argument(
+        "--panels", type=int, help="panels of resellers in each world, instead of its own number"
+    )
+    parser.add_argument("--no-changes", dest="changes", action="store_false", help="of known upstreams")
     parser.add_argument("--save", type=Path, help="append each replay as a line of JSON")
     chosen = parser.parse_args()
     first, last = map(int, chosen.seeds.split(":"))
     worlds, samplings = tuple(chosen.world or WORLDS), tuple(chosen.sampling or [1_000])
-    plan = WatchPlan(tuple(range(first, last)), worlds, samplings, chosen.days)
+    plan = WatchPlan(
+        tuple(range(first, last)), worlds, samplings, chosen.days, chosen.every, chosen.panels, chosen.changes
+    )
     for found in evaluate_watch(plan, told=lambda text: print(f"... {text}", flush=True)):
         _tell(found)
         if chosen.save:

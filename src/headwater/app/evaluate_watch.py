@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from headwater.app.context import add_context
 from headwater.app.evaluate_leads import labels_at
+from headwater.app.evaluate_watch_notes import HOST, Note, notes_of
 from headwater.app.evaluation_seeds import refuse_mixed
+from headwater.app.hunt import Hunted
 from headwater.app.labels import add_labels
 from headwater.app.simulate import settings_named
 from headwater.app.watch.cycle import cycle
@@ -22,10 +25,10 @@ from headwater.lake.writer import FlowWriter
 from headwater.model.event import Event, EventKind
 from headwater.simulate.context_files import write_labels, write_networks
 from headwater.simulate.evaluate.metrics import UPSTREAM, kinds_of
+from headwater.simulate.settings import WorldSettings
 from headwater.simulate.world import World
 
 WORLDS = ("quiet", "reference")
-HOST = "host"  # what is neither upstream nor anything that the world planted
 # Names are reserved ones, leads are measured elsewhere, and nobody is to be told.
 _SETTINGS = WatchSettings(
     alerts=Alerts(allow_reserved=True), leads=LeadSettings(every=timedelta(0)), sinks=(JsonSink("nobody"),)
@@ -40,7 +43,10 @@ class WatchPlan:
         seeds: of each world; all below 1000 (tuning) or none of them.
         worlds: names of preset worlds.
         samplings: packet sampling rates N of 1:N.
-        days: how many are replayed, one cycle at the end of each.
+        days: how many are replayed.
+        every: days from one cycle to the next; each is at the end of a day.
+        panels: panels of resellers in each world, the commonest wrong answer; None: as the world has them.
+        changes: whether changes of known upstreams are looked for.
 
     Raises:
         BadSetting: no seed, seeds for tuning and for reporting mixed, or a world that does not exist.
@@ -50,6 +56,9 @@ class WatchPlan:
     worlds: tuple[str, ...] = WORLDS
     samplings: tuple[int, ...] = (1_000,)
     days: int = 30
+    every: int = 1
+    panels: int | None = None
+    changes: bool = True
 
     def __post_init__(self) -> None:
         refuse_mixed(self.seeds)
@@ -82,21 +91,25 @@ class Replay:
 
     Attributes:
         world, seed, sampling: which one.
+        every: days from one cycle to the next.
         flows: records in all.
         services: see `Told`.
         events: how many of each kind were told.
         repeated: names of events that were told more than once.
         most: most that left on one day by themselves or as a digest.
+        notes: what each hunt thought of the services that it took seriously, hunt after hunt.
     """
 
     world: str
     seed: int
     sampling: int
+    every: int
     flows: int
     services: tuple[Told, ...]
     events: dict[str, int]
     repeated: int
     most: int
+    notes: tuple[Note, ...]
 
     @property
     def false(self) -> tuple[Told, ...]:
@@ -111,41 +124,59 @@ def evaluate_watch(plan: WatchPlan, *, told: Callable[[str], None] = lambda _: N
         plan: what to measure.
         told: called with a line before each world.
     """
+    settings = replace(_SETTINGS, alerts=replace(_SETTINGS.alerts, changes=plan.changes))
     for name in plan.worlds:
         for seed in plan.seeds:
-            world = World(replace(settings_named(name), days=plan.days), seed)
+            world = World(_world_settings(plan, name), seed)
             for sampling in plan.samplings:
                 told(f"{name}, seed {seed}, 1:{sampling}")
-                yield replay(world, sampling)
+                yield replay(world, sampling, settings=settings, every=plan.every)
 
 
-def replay(world: World, sampling: int, *, settings: WatchSettings = _SETTINGS) -> Replay:
-    """Watches one world: a cycle at the end of each day, with the labels that lists had made by then.
+def _world_settings(plan: WatchPlan, name: str) -> WorldSettings:
+    chosen = replace(settings_named(name), days=plan.days)
+    if plan.panels is None:
+        return chosen
+    return replace(chosen, decoys=replace(chosen.decoys, panels=plan.panels))
+
+
+def replay(world: World, sampling: int, *, settings: WatchSettings = _SETTINGS, every: int = 1) -> Replay:
+    """Watches one world: cycles at the end of days, with the labels that lists had made by then.
 
     Args:
         world: which one.
         sampling: N of packet sampling 1:N.
         settings: of the watch.
+        every: days from one cycle to the next.
     """
     events: list[Event] = []
     visible: dict[str, int] = {}
+    notes: list[Note] = []
+    kinds = kinds_of(world.truth())
     flows = most = 0
     with _watched(world) as (lake, book):
         for day in range(1, world.settings.days + 1):
             flows += _store(world, lake, sampling, day)
+            if day % every:
+                continue
             _label(world, lake, day)
             now = world.settings.start + timedelta(days=day)
-            ran = cycle(lake, book, settings, now=now, say=lambda _: None)
+            noted = partial(_note, notes, kinds, day)
+            ran = cycle(lake, book, settings, now=now, say=lambda _: None, noted=noted)
             for seen in ran.taken:
                 visible.setdefault(seen.address, day)
             events += ran.found
             most = max(most, len(ran.leaving))
     return Replay(
-        world=world.settings.name, seed=world.seed, sampling=sampling, flows=flows,
+        world=world.settings.name, seed=world.seed, sampling=sampling, every=every, flows=flows,
         services=_services(world, events, visible),
         events=dict(sorted(Counter(event.kind.value for event in events).items())),
-        repeated=len(events) - len({event.id for event in events}), most=most,
+        repeated=len(events) - len({event.id for event in events}), most=most, notes=tuple(notes),
     )  # fmt: skip
+
+
+def _note(notes: list[Note], kinds: dict[str, str], day: int, hunted: Hunted) -> None:
+    notes += notes_of(hunted, day=day, kinds=kinds)
 
 
 @contextmanager

@@ -31,6 +31,17 @@ def test_nothing_is_told_twice() -> None:
     assert _replay().repeated == 0
 
 
+def test_what_was_told_is_noted_as_it_was_seen() -> None:
+    """On that day, with the posterior of the event and the numbers behind it; no note is below one half."""
+    found = _replay()
+    events = {(one.address, one.told, one.posterior) for one in found.services if one.told is not None}
+    told = [one for one in found.notes if (one.address, one.day, one.posterior) in events]
+    assert len(told) == len(events)
+    assert {(one.kind, one.verdict) for one in told} == {(UPSTREAM, "upstream")}
+    assert all(one.reckoning["c2s"] == len(one.contacts) for one in told)
+    assert min(one.posterior for one in found.notes) >= 0.5
+
+
 def test_every_true_upstream_is_in_the_answer() -> None:
     """Those that nobody saw, too: four in this world."""
     assert sum(one.kind == UPSTREAM for one in _replay().services) == 4

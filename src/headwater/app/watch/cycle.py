@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from headwater.app.hunt import Hunted
 from headwater.app.watch.changes import told_changes
 from headwater.app.watch.compare import compared
 from headwater.app.watch.coverage import all_lost, arrived, habits, lost
@@ -46,7 +47,13 @@ class Cycle:
 
 
 def cycle(
-    lake_root: Path, book: Book, settings: WatchSettings, *, now: datetime | None = None, say: Say
+    lake_root: Path,
+    book: Book,
+    settings: WatchSettings,
+    *,
+    now: datetime | None = None,
+    say: Say,
+    noted: Callable[[Hunted], None] = lambda _: None,
 ) -> Cycle:
     """Runs one cycle; what leaves is in the book afterwards, and not delivered.
 
@@ -56,6 +63,7 @@ def cycle(
         settings: what to look at and what to tell.
         now: a "now" that wins over the clock.
         say: told each step as it begins.
+        noted: given the hunt, where there was one, with everything behind it.
 
     Raises:
         LakeError: there is no lake, flows or labels yet, or one of them is damaged; nothing was changed.
@@ -70,6 +78,7 @@ def cycle(
         memory = replace(memory, arrivals=arrived(memory.arrivals, before.now))
     if new:
         found = look(before, upstreams=_watched(memory, settings), say=say)
+        noted(found.hunted)
         memory, events, taken = _judged(memory, before, found, settings)
     memory, silent = _nothing_comes(memory, before, settings)
     marked = [replace(event, mark=settings.alerts.mark) for event in [*events, *silent]]
