@@ -1,7 +1,7 @@
 """What changed about the servers behind the C2s? From the lake to findings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from headwater.app.changes_measuring import KeysOf, change_tables
 from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import listed_c2s
+from headwater.app.synthetic import synthetic_notes
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
 from headwater.investigate.change_findings import endings, service_of
@@ -92,10 +93,12 @@ def changed(
     found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
     with connect(settings.engine) as engine:
         engine.trace.lake_version = found.version
-        return changed_in_flows(
+        answer = changed_in_flows(
             engine, engine.flows(found.files), known=known, settings=settings, upstreams=upstreams,
             keys_of=partial(host_keys, lake_root), say=say,
         )  # fmt: skip
+    notes = synthetic_notes(lake_root, lake_version=found.version)
+    return replace(answer, changes=replace(answer.changes, warnings=(*notes, *answer.changes.warnings)))
 
 
 def changed_in_flows(

@@ -55,7 +55,8 @@ def _lead(tables: PivotTables, found: Pivot, place: int) -> Lead:
         before=int((clients.first_us[known] > clients.first_us[row]).sum()),
         accepted=bool(clients.accepted[row]), evidence=evidence, reasons=(),
     )  # fmt: skip
-    return _with_reasons(lead, tables, row, listed=len(known))
+    named = int((tables.statistics.c2s.port[clients.c2[known]] == lead.port).sum())
+    return _with_reasons(lead, tables, row, listed=len(known), named=named)
 
 
 def _strangers(tables: PivotTables) -> Strangers:
@@ -64,10 +65,10 @@ def _strangers(tables: PivotTables) -> Strangers:
     return tables.statistics.strangers
 
 
-def _with_reasons(lead: Lead, tables: PivotTables, row: int, *, listed: int) -> Lead:
+def _with_reasons(lead: Lead, tables: PivotTables, row: int, *, listed: int, named: int) -> Lead:
     weight = lead.evidence
     said = [
-        (weight["fan_in"] + weight["peers"], _of_port(lead)),
+        (weight["fan_in"] + weight["peers"], _of_port(lead, listed=listed, named=named)),
         (weight["sessions"], _of_sessions(lead)),
         (weight["hours"], _of_hours(lead)),
         (weight["upstreams"], _of_upstreams(lead)),
@@ -83,10 +84,12 @@ def _with_reasons(lead: Lead, tables: PivotTables, row: int, *, listed: int) -> 
     return Lead(**(values | {"reasons": tuple(told)}))
 
 
-def _of_port(lead: Lead) -> str:
+def _of_port(lead: Lead, *, listed: int, named: int) -> str:
     if not lead.fan_in:
         return "nobody is seen to come to a port of its own: so look people, victims and access nodes, too"
     come = f"{lead.fan_in} hosts come to its port {lead.port}"
+    if named:  # told and not weighed: families change ports, and 443 is everybody's
+        come += f" (lists name it for {named} of the {listed} C2s here)"
     if lead.bots < 0.5:
         return f"{come}, none of them known to check in at listed C2s"
     chance = f"{lead.bots_by_chance:.1f}" if lead.bots_by_chance >= 0.05 else "less than 0.1"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from headwater.engine.trace import Query
-from headwater.model.address import defang
+from headwater.model.address import defang, defanged_text
 from headwater.model.change import Change, Changes
 from headwater.model.service import Service
 
@@ -35,7 +35,7 @@ def document(
             }
             for one in found.outages
         ],
-        "warnings": list(found.warnings),
+        "warnings": [defanged_text(one) if defanged else one for one in found.warnings],
         "queries": [{"purpose": one.purpose, "sql": one.sql, "rows": one.rows} for one in queries],
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from headwater.model.address import defang
+from headwater.model.address import defang, defanged_text
 from headwater.model.change import Change, ChangeKind, Changes
 from headwater.model.service import Service
 from headwater.present.changes_document import document
@@ -36,7 +36,8 @@ def draw(found: Changes, console: Console, *, defanged: bool = False) -> None:
     known = f"{len(found.upstreams):,} known upstream{'s' * (len(found.upstreams) != 1)}"
     console.print(f"{known}, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d} (UTC)")
     for warning in found.warnings:
-        console.print(Text(f"! {printable(warning)}", style="yellow"), soft_wrap=True)
+        said = defanged_text(warning) if defanged else warning
+        console.print(Text(f"! {printable(said)}", style="yellow"), soft_wrap=True)
     for outage in found.outages:
         name = printable(outage.sensor) or "records without a sensor's name"
         span = f"{outage.since:%Y-%m-%d} to {outage.until:%Y-%m-%d}"

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from headwater.model.address import defang
+from headwater.model.address import defang, defanged_text
 from headwater.model.lead import Lead, Leads
 
 _LOGS = 3  # digits of natural logarithms
@@ -32,7 +32,7 @@ def document(found: Leads, *, top: int | None = None, defanged: bool = False) ->
         "not_read": found.not_read,
         "left_out": max(len(found.leads) - (len(found.leads) if top is None else top), 0),
         "lake_version": found.lake_version,
-        "warnings": list(found.warnings),
+        "warnings": [defanged_text(one) if defanged else one for one in found.warnings],
     }
 
 

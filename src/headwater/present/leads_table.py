@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from headwater.model.address import defang
+from headwater.model.address import defang, defanged_text
 from headwater.model.lead import Lead, Leads
 from headwater.present.fitted_table import Column, fitted_table
 from headwater.present.printable import printable
@@ -31,7 +31,8 @@ def draw(found: Leads, console: Console, *, top: int | None = None, defanged: bo
         soft_wrap=True,
     )
     for warning in found.warnings:
-        console.print(Text(f"! {printable(warning)}", style="yellow"), soft_wrap=True)
+        said = defanged_text(warning) if defanged else warning
+        console.print(Text(f"! {printable(said)}", style="yellow"), soft_wrap=True)
     if not shown:
         console.print("there are no leads: no other client has more than almost no chance to be a C2")
     else:

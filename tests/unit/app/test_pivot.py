@@ -73,6 +73,15 @@ def test_the_unlisted_c2_comes_first(leads: Callable[[], Leads]) -> None:
     assert first.posterior > 0.9
 
 
+def test_a_port_that_listed_c2s_have_is_told(leads: Callable[[], Leads]) -> None:
+    """Lists name 447 for all six; an ordinary server's 443 they name for none, so nothing is said of it."""
+    found = leads()
+    (ours,) = (text for text in _lead(found, UNLISTED).reasons if "come to its port" in text)
+    (other,) = (text for text in _lead(found, ORDINARY).reasons if "come to its port" in text)
+    assert ours.startswith("24 hosts come to its port 447 (lists name it for 6 of the 6 C2s here), about ")
+    assert other.startswith("24 hosts come to its port 443, none of them")
+
+
 def test_others_are_unlikely(leads: Callable[[], Leads]) -> None:
     """An ordinary server, a person without a service, and a victim."""
     found = leads()

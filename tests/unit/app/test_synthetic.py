@@ -14,6 +14,7 @@ from rich.console import Console
 
 import case_samples
 from headwater.app.case_settings import CaseSettings
+from headwater.app.changes import changes
 from headwater.app.context import add_context
 from headwater.app.export import Wanted, exported
 from headwater.app.hunt import hunt
@@ -138,7 +139,7 @@ def test_a_case_says_which_of_its_material_is(tmp_path: Path) -> None:
     assert (case.synthetic, case.warnings[0], before.synthetic) == (SAID, SAID, "")
 
 
-def test_hunts_and_leads_say_so_first(tmp_path: Path) -> None:
+def test_hunts_leads_and_changes_say_so_first(tmp_path: Path) -> None:
     """Whoever reads a ranked list sees that it is an exercise, on the screen and in JSON."""
     lake = tmp_path / "lake"
     _file(tmp_path / "made" / "README.txt", "SYNTHETIC DATA.\n")
@@ -146,6 +147,7 @@ def test_hunts_and_leads_say_so_first(tmp_path: Path) -> None:
     add_labels([_file(tmp_path / "f.csv", "address,family\n5.0.0.1,emotet\n")], lake=lake)
     assert hunt(lake).hunt.warnings[0] == SAID
     assert pivot_service(lake, Service("9.9.9.9", 8443, 6)).leads.warnings[0] == SAID
+    assert changes(lake).warnings[0] == SAID
 
 
 def _synthetic() -> Case:

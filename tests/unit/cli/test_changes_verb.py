@@ -70,6 +70,14 @@ def test_an_upstream_that_nobody_met_is_named(lake: Path) -> None:
     assert any("9.9.7.7:443/tcp" in text for text in told["warnings"])
 
 
+def test_a_warning_is_defanged_on_demand(lake: Path) -> None:
+    """The service that nobody met stands in a warning alone."""
+    for form in ([], ["--json"]):
+        told = _run(lake, "--upstream", "9.9.7.7:443/tcp", "--defang", *form)
+        assert "9.9.7[.]7:443/tcp" in told
+        assert "9.9.7.7" not in told
+
+
 def test_no_service_is_refused(lake: Path) -> None:
     """With the forms that are understood."""
     with pytest.raises(BadSetting, match="--upstream"):

@@ -65,6 +65,14 @@ def test_table_names_lead_and_reasons(lake: Path) -> None:
     assert "nothing was stored" in told
 
 
+def test_a_warning_is_defanged_on_demand(lake: Path) -> None:
+    """A service that nobody met is named in a warning, too."""
+    for form in ([], ["--json"]):
+        told = _run(lake, "9.1.1.1:443/tcp", "--defang", *form)
+        assert "9.1.1[.]1:443/tcp was in contact with nobody" in told
+        assert "9.1.1.1" not in told
+
+
 def test_accept_answers_with_a_file_of_labels(lake: Path, tmp_path: Path) -> None:
     """Only the lead that was named; `labels add` takes the file."""
     file = tmp_path / "accepted.csv"
