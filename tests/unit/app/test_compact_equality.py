@@ -173,8 +173,12 @@ def _asked(hunts: dict[str, Hunted]) -> list[Service]:
 
 @pytest.mark.parametrize("state", ["partly", _WHOLE])
 def test_a_case_says_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) -> None:
-    """Everything, with the queries that it names and their rows, for the best candidate and the busiest."""
-    for service in _asked(hunts):
+    """Everything, with the queries that it names and their rows, for the best candidate and the busiest.
+
+    Of hosts with IPv6 the best one is asked about: what a busy service adds does not depend on addresses.
+    """
+    asked = _asked(hunts)
+    for service in asked[:1] if ":" in asked[0].address else asked:
         raw, other = (
             investigate(lake, service, settings=CASE).case for lake in (lakes.raw, getattr(lakes, state))
         )
