@@ -77,12 +77,16 @@ def seen(
     verdict: str = "upstream",
     port: int = 8443,
     last: datetime = NOW,
+    q_value: float = 1e-6,
+    independent: int | None = None,
+    c2_like: int = 0,
 ) -> Seen:
-    """A service with C2s in contact."""
-    numbers = Measured(verdict, posterior, 1e-9, 1e-6, 0.2, len(c2s), len(c2s) + 1, 40, 12, NOW, last)
+    """A service with C2s in contact, each in a block of its own unless `independent` says otherwise."""
+    numbers = Measured(verdict, posterior, 1e-9, q_value, 0.2, len(c2s), len(c2s) + 1, 40, 12, NOW, last)
     return Seen(
-        address, port, 6, "server", numbers, ("most of its clients are C2s",), dict.fromkeys(c2s, last)
-    )
+        address, port, 6, "server", numbers, ("most of its clients are C2s",), dict.fromkeys(c2s, last),
+        independent=len(c2s) if independent is None else independent, c2_like=c2_like,
+    )  # fmt: skip
 
 
 @dataclass

@@ -108,13 +108,11 @@ class Memory:
     Attributes:
         looked: on what the last hunt was run; None before the first.
         upstreams: those that were told, by address.
-        pending: services that are to be seen again before they are told: key to the first hunt's "now".
         sensors: those that were told lost, with the end of their last flow.
         arrivals: when flows came, by the cycles' clock; the newest last, bounded.
     """
 
     looked: Looked | None = None
     upstreams: dict[str, KnownUpstream] = field(default_factory=dict)
-    pending: dict[Key, datetime] = field(default_factory=dict)
     sensors: dict[str, datetime] = field(default_factory=dict)
     arrivals: tuple[datetime, ...] = ()

@@ -57,29 +57,13 @@ def test_two_ports_at_once_are_one_upstream() -> None:
     assert event.subject == SERVICE
 
 
-def test_a_weaker_upstream_waits_for_a_second_hunt() -> None:
-    """At .92 it is told twelve hours later, not at once and not after eleven."""
-    weak = seen(posterior=0.92)
-    memory = _after(sight(weak))
-    early = _compared(memory, sight(weak, now=NOW + timedelta(hours=11)))
-    assert _kinds(early) == []
-    assert _kinds(_compared(early.memory, sight(weak, now=NOW + timedelta(hours=12)))) == [
-        EventKind.NEW_UPSTREAM
-    ]
-
-
-def test_a_weaker_upstream_that_is_gone_meanwhile_begins_anew() -> None:
-    """Seen, not seen, seen: the third sight is a first one."""
-    weak, day = seen(posterior=0.92), timedelta(days=1)
-    memory = _after(sight(weak), sight(now=NOW + day))
-    assert _kinds(_compared(memory, sight(weak, now=NOW + 2 * day))) == []
-
-
-def test_an_upstream_of_the_hunt_below_the_bound_is_not_told() -> None:
-    """Thirty hunts are thirty looks: from .8 on the hunt says upstream, from .9 on the watch tells."""
-    weak, day = seen(posterior=0.89), timedelta(days=1)
-    found = _compared(_after(sight(weak)), sight(weak, now=NOW + day))
-    assert (_kinds(found), found.memory.pending) == ([], {})
+def test_what_does_not_pass_waits_until_it_does() -> None:
+    """Two C2s at .85 say too little, again and again; with a third one it is told, in that cycle."""
+    weak, day = seen(c2s=C2S[:2], posterior=0.85), timedelta(days=1)
+    memory = _after(sight(weak), sight(weak, now=NOW + day))
+    assert list(memory.upstreams) == []
+    found = _compared(memory, sight(seen(posterior=0.85), now=NOW + 2 * day))
+    assert _kinds(found) == [EventKind.NEW_UPSTREAM]
 
 
 def test_other_verdicts_are_not_told() -> None:

@@ -144,7 +144,7 @@ def test_what_is_known_comes_back_as_it_was(book: Book) -> None:
         withdrawn={"5.0.0.2": 1}, leads={"5.0.0.3": KnownLead(0, 0.5, NOW)}, pivoted_at=NOW,
         told={"silent": NOW},
     )  # fmt: skip
-    memory = Memory(None, {"9.9.9.9": known}, {"key": NOW}, {"edge": NOW}, (NOW, NOW + DAY))
+    memory = Memory(None, {"9.9.9.9": known}, {"edge": NOW}, (NOW, NOW + DAY))
     book.record(memory, [event()], day="2024-05-20")
     assert (book.memory(), [one.event for one in book.waiting()]) == (memory, [event()])
 

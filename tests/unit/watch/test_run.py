@@ -47,7 +47,7 @@ class Watched:
         """Runs one cycle; the events that it brought."""
         before = self.events()
         settings = WatchSettings(
-            alerts=replace(Alerts(posterior=0.8, sure=0.8), **alerts), leads=LeadSettings(every=timedelta(0)),
+            alerts=replace(Alerts(sure=0.8), **alerts), leads=LeadSettings(every=timedelta(0)),
             sinks=(JsonSink("log", file=self.file),),
         )  # fmt: skip
         watch(
@@ -149,7 +149,7 @@ def test_what_is_there_at_first_may_be_remembered_only(tmp_path: Path) -> None:
     """Below its own bound nothing is told either."""
     lake = lake_of(tmp_path, watched_flows(), labels=watched_labels(*C2S))
     found = Watched(lake, tmp_path / "events.jsonl")
-    assert found.cycle(END, posterior=0.999) == []
+    assert found.cycle(END, sure=0.9999, c2s=100) == []
 
 
 def test_a_lake_without_labels_says_so(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from headwater.app.watch.gate import passes
 from headwater.app.watch.settings import Alerts
 from headwater.app.watch.sight import Seen, Sight
 from headwater.model.event import Basis, Event, EventHost, EventKind, Measured, event_id
 from headwater.model.lead import PIVOT_SOURCE
-from headwater.model.remembered import Key, KnownC2, KnownUpstream, Memory
+from headwater.model.remembered import KnownC2, KnownUpstream, Memory
 from headwater.model.service import Service
 
 _DAY_S = 86_400.0
@@ -48,30 +49,21 @@ def compared(memory: Memory, shown: Sight, *, alerts: Alerts, lake: Path, silent
     for address, known in memory.upstreams.items():
         upstreams[address], found = _known(known, shown, lake=lake)
         events += found
-    new, pending = _new(memory, shown, alerts)
+    new = _new(memory, shown, alerts)
     for seen in new:
         upstreams[seen.address] = _remembered(seen, shown)
         if not silently:
             events.append(_told(seen, shown, lake))
-    return Compared(replace(memory, upstreams=upstreams, pending=pending), tuple(events))
+    return Compared(replace(memory, upstreams=upstreams), tuple(events))
 
 
-def _new(memory: Memory, shown: Sight, alerts: Alerts) -> tuple[list[Seen], dict[Key, datetime]]:
-    """Services that are to be told now, and those that are to be seen again first."""
+def _new(memory: Memory, shown: Sight, alerts: Alerts) -> tuple[Seen, ...]:
+    """Services that are to be told now, one for each address: the one that the hunt ranks first."""
     new: dict[str, Seen] = {}
-    pending = {}
-    for key, seen in shown.services.items():
-        posterior = seen.measured.posterior or 0.0
-        if not seen.is_upstream or posterior < alerts.posterior or seen.address in memory.upstreams:
-            continue
-        first = memory.pending.get(key, shown.now)
-        if posterior >= alerts.sure or (key in memory.pending and shown.now - first >= alerts.again):
+    for seen in shown.services.values():
+        if seen.address not in memory.upstreams and passes(seen, alerts):
             new.setdefault(seen.address, seen)
-        else:
-            pending[key] = first
-    return list(new.values()), {
-        key: at for key, at in pending.items() if shown.services[key].address not in new
-    }
+    return tuple(new.values())
 
 
 def _known(known: KnownUpstream, shown: Sight, *, lake: Path) -> tuple[KnownUpstream, list[Event]]:
@@ -149,6 +141,7 @@ def _told(seen: Seen, shown: Sight, lake: Path) -> Event:
     return _event(
         EventKind.NEW_UPSTREAM, service, [seen.role], shown, hosts=hosts, role=seen.role,
         measured=seen.measured, reasons=seen.reasons, weight=seen.measured.posterior or 0.0,
+        facts={"c2s_apart": seen.independent, "clients_like_c2s": seen.c2_like},
         command=records_of(lake, service),
     )  # fmt: skip
 

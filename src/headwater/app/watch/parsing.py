@@ -81,12 +81,12 @@ def _schedule(table: Values) -> Schedule:
 
 def _alerts(table: Values) -> Alerts:
     table.only(
-        ("posterior", "sure", "again", "families", "allow_reserved", "changes", "change_probability", "mark")
+        ("c2s", "sure", "chance", "families", "allow_reserved", "changes", "change_probability", "mark")
     )
     return Alerts(
-        posterior=table.number("posterior", 0, 1, 0.9),
-        sure=table.number("sure", 0, 1, 0.95),
-        again=timedelta(hours=table.number("again", 0, 8_760, 12)),
+        c2s=whole(table, "c2s", 1, 100_000, 3),
+        sure=table.number("sure", 0, 1, 0.9),
+        chance=table.number("chance", 0, 1, 0.01),
         families=table.texts("families") if "families" in table.table else (),
         allow_reserved=table.flag("allow_reserved", default=False),
         changes=table.flag("changes", default=True),

@@ -35,9 +35,9 @@ class Alerts:
     """What is worth telling of upstreams.
 
     Attributes:
-        posterior: least posterior of a new upstream, beside the hunt's verdict.
-        sure: below it, the verdict must hold in a second hunt ...
-        again: ... so much later.
+        c2s: how many independent C2s a new upstream needs: listed ones, and clients that look like C2s.
+        sure: posterior from which that is enough ...
+        chance: ... below it so many must be listed, and their q-value be at most this.
         families: only C2s of these; none means all.
         allow_reserved: as in a hunt.
         changes: whether moves, silence and other changes are looked for.
@@ -45,9 +45,9 @@ class Alerts:
         mark: put before everything that is said, for exercises and simulated records; "" for nothing.
     """
 
-    posterior: float = 0.9
-    sure: float = 0.95
-    again: timedelta = timedelta(hours=12)
+    c2s: int = 3
+    sure: float = 0.9
+    chance: float = 0.01
     families: tuple[str, ...] = ()
     allow_reserved: bool = False
     changes: bool = True

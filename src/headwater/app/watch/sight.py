@@ -44,6 +44,8 @@ class Seen:
         measured: its numbers; those of no candidate are empty.
         reasons: of its rank.
         c2s: listed C2s in contact with it, off their own ports, to their last contact.
+        independent: how many of them stand apart: those of one block count once.
+        c2_like: how many of its unlisted clients look like C2s, counted likewise; both as in the score.
     """
 
     address: str
@@ -53,6 +55,8 @@ class Seen:
     measured: Measured
     reasons: tuple[str, ...]
     c2s: dict[str, datetime]
+    independent: int = 0
+    c2_like: int = 0
 
     @property
     def key(self) -> Key:
@@ -163,7 +167,7 @@ def _key(keys: object, row: int) -> Key:
 
 def _seen(hunted: Hunted, row: int, ranked: Candidate | None, c2s: dict[str, datetime]) -> Seen:
     address, port, proto, role = _key(hunted.statistics.candidates, row).split(" ")
-    measured = Measured(c2s=len(c2s))
+    measured, reckoning = Measured(c2s=len(c2s)), hunted.ranking.reckoning
     if ranked is not None:
         measured = Measured(
             verdict=ranked.verdict.value, posterior=ranked.posterior, p_value=ranked.p_value,
@@ -172,5 +176,6 @@ def _seen(hunted: Hunted, row: int, ranked: Candidate | None, c2s: dict[str, dat
             last_seen=ranked.last_seen,
         )  # fmt: skip
     return Seen(
-        address, int(port), int(proto), role, measured, ranked.reasons if ranked is not None else (), c2s
-    )
+        address, int(port), int(proto), role, measured, ranked.reasons if ranked is not None else (), c2s,
+        independent=int(reckoning.tallies.k[row]), c2_like=int(reckoning.strong[row]),
+    )  # fmt: skip
