@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from headwater.app.hunt import Hunted
+from headwater.app.synthetic import synthetic_notes
 from headwater.app.watch.changes import told_changes
 from headwater.app.watch.compare import compared
 from headwater.app.watch.coverage import all_lost, arrived, habits, lost
@@ -19,6 +20,8 @@ from headwater.model.remembered import Memory
 from headwater.model.service import Service
 
 Say = Callable[[str], None]
+
+SYNTHETIC = "SYNTHETIC"  # stands before everything that is told of simulated records
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def cycle(
     """
     memory = book.memory()
     before = material(lake_root, settings, now=now)
+    settings = _honest(settings, lake_root, before)
     new = is_new(memory.looked, before.looked)
     events: list[Event] = []
     taken: tuple[Seen, ...] = ()
@@ -89,6 +93,14 @@ def cycle(
         before.now, before.looked.lake_version, new, tuple(fresh), leaving, over, len(memory.upstreams),
         taken,
     )  # fmt: skip
+
+
+def _honest(settings: WatchSettings, lake_root: Path, before: Material) -> WatchSettings:
+    """The settings with a mark that says so where flows or labels were simulated."""
+    mark = settings.alerts.mark
+    if SYNTHETIC in mark.upper() or not synthetic_notes(lake_root, lake_version=before.looked.lake_version):
+        return settings
+    return replace(settings, alerts=replace(settings.alerts, mark=f"{SYNTHETIC} {mark}".strip()))
 
 
 def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[tuple[Event, ...], int]:
