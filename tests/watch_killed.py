@@ -72,7 +72,7 @@ def _work(place: Path, settings: WatchSettings, *, kill_at: int) -> None:
     if kill_at:
         _kill_at(kill_at)
     with opened(open_lake(place / "lake")) as book:
-        shown = sight(seen(), seen("9.9.8.8", c2s=("5.0.4.1", "5.0.5.1")))
+        shown = sight(seen(), seen("9.9.8.8", c2s=("5.0.4.1", "5.0.5.1", "5.0.6.1")))
         found = compared(book.memory(), shown, alerts=Alerts(), lake=place / "lake")
         book.record(found.memory, found.events, day="2024-05-20")
         release(book, settings, now=NOW)
