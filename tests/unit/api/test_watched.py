@@ -7,7 +7,7 @@ import headwater as hw
 from hand_made_flows import BEGIN, lake_of
 from watching import C2S, SERVICE, watched_flows, watched_labels
 
-CONFIG = '[alerts]\nposterior = 0.8\nsure = 0.8\n[leads]\nevery = 0\n[[sink]]\nname = "log"\nkind = "json"\n'
+CONFIG = '[alerts]\nsure = 0.8\n[leads]\nevery = 0\n[[sink]]\nname = "log"\nkind = "json"\n'
 
 
 def test_what_is_new_is_a_row_and_no_longer_new_afterwards(tmp_path: Path) -> None:
