@@ -17,11 +17,11 @@ from deltalake import ColumnProperties, WriterProperties
 from deltalake.exceptions import DeltaError
 
 from headwater.errors import LakeError
-from headwater.lake.parquet_files import DELTA_ENCODED, NO_DICTIONARY, ROW_GROUP_ROWS
+from headwater.lake.parquet_files import ENCODINGS, LEVEL, ROW_GROUP_ROWS
 from headwater.lake.snapshot import RESTORE, refuse_damaged
 from headwater.lake.tables import FLOWS, Lake, flow_table, writable
 
-FILE_BYTES = 100_000_000  # about what one full file of an ingest takes
+FILE_BYTES = 60_000_000  # less than what a full file of an ingest takes, whatever the flows
 _TWO = 2  # fewer cannot be merged
 _MARGIN_BYTES = 1_000_000  # for the commit, and for files that come out a little larger
 _CAUSE = 200  # characters of a library's reason
@@ -131,11 +131,13 @@ def _readable(file: str) -> bool:
 
 def _as_written() -> WriterProperties:
     """The encodings of `headwater.lake.parquet_files`, in the words of the library that rewrites."""
-    plain = ColumnProperties(dictionary_enabled=False)
-    delta = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
     return WriterProperties(
-        compression="LZ4_RAW",
+        compression="ZSTD",
+        compression_level=LEVEL,
         max_row_group_size=ROW_GROUP_ROWS,
         default_column_properties=ColumnProperties(dictionary_enabled=True),
-        column_properties={name: delta if name in DELTA_ENCODED else plain for name in NO_DICTIONARY},
+        column_properties={
+            name: ColumnProperties(dictionary_enabled=False, encoding=encoding)
+            for name, encoding in ENCODINGS.items()
+        },
     )

@@ -1,22 +1,30 @@
 """What does a Parquet file of flows look like? Its schema, encodings, and statistics for the table's log.
 
-Settings by measurement, in seconds of one core for the two scans of a hunt, and bytes a flow. 12.5 M made-up
-flows of heavy-tailed hosts: zstd 1 with dictionaries 1.43 s and 29.7, lz4 with dictionaries but for edge_hash
-1.01 s and 30.7, lz4 without those of addresses, ports and edge_hash 0.87 s and 30.5. 3.7 M flows of a made-up
-world: 0.44 s and 24.0, 0.35 s and 26.8, 0.30 s and 26.8. Writing is 1.7 times as fast as with zstd and all
-dictionaries. Times are delta encoded; plain they take 6 bytes a flow more. Sorting within a row group by host
-or edge costs the times more than it saves the hosts.
+Settings by measurement, in bytes a flow, core nanoseconds a flow to write it, and core seconds in which
+DuckDB scans eight columns of 10 M flows. 2 M flows of the made-up reference world, and made-up flows of
+heavy-tailed hosts with random microseconds:
+
+    lz4, addresses and ports plain          27.1 bytes, 230 ns      30.5 bytes, 130 ns, 0.24 s
+    lz4, them split into streams of bytes                           26.3 bytes,         0.22 s
+    zstd 1, the same                        22.2 bytes, 205 ns      24.1 bytes, 120 ns, 0.29 s
+    zstd 4, the same                        21.3 bytes, 270 ns      24.1 bytes, 155 ns
+
+A hunt in these 10 M flows took as long with each (11.1 to 11.9 core seconds, medians of four). Streams of
+bytes serve addresses, ports and counts, whose upper bytes are few and whose lower bytes are noise;
+dictionaries serve what has few values. Times are delta encoded; plain they take 6 bytes a flow more.
+edge_hash is noise, but pairs that met before repeat it, which zstd finds from level 4 on. Sorting within a
+row group by host or edge costs the times more than it saves the hosts.
 """
 
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pyarrow as pa
@@ -27,9 +35,20 @@ from deltalake.transaction import AddAction
 from headwater.ingest.columns import LAKE_SCHEMA
 
 ROW_GROUP_ROWS = 122_880  # DuckDB's own size: one unit of its parallel scan
-DELTA_ENCODED = ("start", "end")
-_MANY_VALUES = ("src_lo", "dst_lo", "src_port", "dst_port", "edge_hash")
-NO_DICTIONARY = (*DELTA_ENCODED, *_MANY_VALUES)  # a dictionary of so many costs more than it saves
+LEVEL = 4  # of zstd
+_Encoding = Literal["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "PLAIN"]  # as Parquet calls them
+ENCODINGS: Mapping[str, _Encoding] = {  # all other columns have a dictionary
+    "start": "DELTA_BINARY_PACKED",
+    "end": "DELTA_BINARY_PACKED",
+    "src_lo": "BYTE_STREAM_SPLIT",
+    "dst_lo": "BYTE_STREAM_SPLIT",
+    "src_port": "BYTE_STREAM_SPLIT",
+    "dst_port": "BYTE_STREAM_SPLIT",
+    "packets": "BYTE_STREAM_SPLIT",
+    "bytes": "BYTE_STREAM_SPLIT",
+    "edge_hash": "PLAIN",
+}
+SUFFIX = ".zstd.parquet"  # of a file that is stored so; earlier ones, with lz4, have other names
 _NO_RANGE = ("sensor", "source")  # ranges of text would be copied into the log and prune nothing
 
 
@@ -90,14 +109,15 @@ class OpenFile:
     def __init__(self, folder: Path, day: date) -> None:
         parent = folder / f"day={day.isoformat()}"
         parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.day, self.rows = parent / f"part-{uuid4().hex}.parquet", day, 0
+        self.path, self.day, self.rows = parent / f"part-{uuid4().hex}{SUFFIX}", day, 0
         self.sources: set[str] = set()
         self._writer: Any = pq.ParquetWriter(  # Any: pyarrow ships no types
             self.path,
             FILE_SCHEMA,
-            compression="lz4",
-            use_dictionary=[name for name in FILE_SCHEMA.names if name not in NO_DICTIONARY],
-            column_encoding=dict.fromkeys(DELTA_ENCODED, "DELTA_BINARY_PACKED"),
+            compression="zstd",
+            compression_level=LEVEL,
+            use_dictionary=[name for name in FILE_SCHEMA.names if name not in ENCODINGS],
+            column_encoding=dict(ENCODINGS),
             store_schema=False,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +12,7 @@ import pytest
 
 from headwater.errors import LakeError
 from headwater.lake.merging import merge_small_files
-from headwater.lake.parquet_files import DELTA_ENCODED
+from headwater.lake.parquet_files import ENCODINGS, SUFFIX
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import FLOWS, Lake, flow_table
 from headwater.lake.writer import FlowWriter
@@ -81,16 +82,24 @@ def test_a_large_file_stays(two_days: Lake) -> None:
     assert merge_small_files(two_days, limit=1).days == ()
 
 
-def test_merged_files_are_written_as_all_others(two_days: Lake) -> None:
-    """lz4, delta encoded times, addresses without dictionary: what the scans were measured with."""
-    merge_small_files(two_days)
-    (name,) = (name for name in snapshot(two_days).files if "day=2020-09-14" in name)
+def _chunks(name: str) -> dict[str, Any]:
+    """The columns of a file's first row group."""
     group = pq.read_metadata(name).row_group(0)
-    chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
-    assert {chunk.compression for chunk in chunks.values()} == {"LZ4"}
-    assert all("DELTA_BINARY_PACKED" in chunks[column].encodings for column in DELTA_ENCODED)
-    assert not chunks["src_lo"].has_dictionary_page
-    assert chunks["source"].has_dictionary_page
+    return {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
+
+
+@pytest.mark.parametrize("day", ["day=2020-09-14", "day=2020-09-15"])
+def test_merged_files_are_written_as_all_others(two_days: Lake, day: str) -> None:
+    """In the encodings that the scans were measured with, by whichever library, and named after them."""
+    merge_small_files(two_days)
+    (name,) = (name for name in snapshot(two_days).files if day in name)
+    chunks = _chunks(name)
+    assert {chunk.compression for chunk in chunks.values()} == {"ZSTD"}
+    assert all(ENCODINGS[column] in chunks[column].encodings for column in ENCODINGS)
+    with_dictionary = {column for column, chunk in chunks.items() if chunk.has_dictionary_page}
+    assert with_dictionary >= {"source", "proto", "src_hi"}
+    assert not with_dictionary & ENCODINGS.keys()
+    assert name.endswith(SUFFIX)
 
 
 def test_a_file_stored_before_is_still_known(two_days: Lake) -> None:
