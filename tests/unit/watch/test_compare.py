@@ -37,6 +37,7 @@ def test_a_sure_upstream_is_told_at_once() -> None:
     assert event.command == f"headwater --lake 'the lake' flows {SERVICE}"
     assert event.measured is not None
     assert event.measured.posterior == 0.97
+    assert event.facts == {"c2s_apart": 3, "clients_like_c2s": 0}
 
 
 def test_nothing_is_told_twice() -> None:

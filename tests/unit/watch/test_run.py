@@ -100,6 +100,7 @@ def test_the_first_cycle_tells_the_upstream(story: list[list[dict[str, Any]]], w
     assert event["lake_version"] == watched.cycles[0].lake_version
     assert event["command"].endswith(f"flows {SERVICE}")
     assert event["measured"]["posterior"] >= 0.8
+    assert event["facts"]["c2s_apart"] == 9  # each stands in a /24 of its own
 
 
 def test_an_unchanged_lake_is_not_hunted_in(story: list[list[dict[str, Any]]], watched: Watched) -> None:
