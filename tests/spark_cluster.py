@@ -1,7 +1,8 @@
 """A Spark cluster for tests: one master and workers on loopback, of PySpark's own `spark-class`.
 
 Small and quiet: a core and a gigabyte a worker, no web pages, no log of events; Java's quick compiler alone,
-because a hunt in a test is over before the thorough one pays.
+because a hunt in a test is over before the thorough one pays. Its defaults leave out files that are missing
+or damaged, as a site may have set for its own jobs: a hunt must not.
 """
 
 import importlib.util
@@ -22,6 +23,8 @@ _DEFAULTS = """\
 spark.driver.memory        1g
 spark.shuffle.io.retryWait 1s
 spark.eventLog.enabled     false
+spark.sql.files.ignoreMissingFiles true
+spark.sql.files.ignoreCorruptFiles true
 """
 _QUICK_DEFAULTS = f"""\
 spark.driver.extraJavaOptions   {_QUICK}

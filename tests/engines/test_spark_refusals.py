@@ -1,9 +1,12 @@
 """What keeps Spark from running is told in one line with its remedy, within bounded time."""
 
+import shlex
 import shutil
-import socket
+import socketserver
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,11 +67,14 @@ def test_without_the_extra_or_with_an_old_one_it_is_named(
 
 def test_the_command_says_it_in_one_line_and_exits_with_2(world: World) -> None:
     """No traceback, and nothing of Spark's own talk."""
-    command = [sys.executable, "-m", "headwater", "--lake", str(world.lake), "hunt", "--engine"]
-    done = subprocess.run(
-        [*command, f"spark://127.0.0.1:{free_port()}"], capture_output=True, text=True, check=False
-    )
+    done = _hunted(world, f"spark://127.0.0.1:{free_port()}")
     assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (2, "", 1)
+
+
+def _hunted(world: World, url: str) -> subprocess.CompletedProcess[str]:
+    """What the command line says of a hunt on an engine."""
+    command = [sys.executable, "-m", "headwater", "--lake", str(world.lake), "hunt", "--engine", url]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_a_worker_without_the_files_is_told(cluster: Cluster, world: World, tmp_path: Path) -> None:
@@ -83,6 +89,28 @@ def test_a_worker_without_the_files_is_told(cluster: Cluster, world: World, tmp_
             engine.fetch(flows.agg(n=flows.src_lo.max()), purpose="counting")
 
 
+@pytest.mark.slow
+def test_a_worker_without_the_lakes_folder_is_told_by_the_command(world: World, tmp_path: Path) -> None:
+    """It sees an empty folder where the lake lies, as where a share is not mounted: one line names a file,
+    and what every worker needs. Others' settings that leave out missing files do not make an answer of it.
+    """
+    empty = (
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        f'mount -t tmpfs none {shlex.quote(str(world.lake))} && exec "$@"',
+    )
+    if subprocess.run([*empty, "sh", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("only root, where the system lets it, can give a process a file system of its own")
+    with spark_cluster.cluster(tmp_path / "cluster", workers=0) as alone:
+        alone.add_worker(prefix=(*empty, "sh"))
+        done = _hunted(world, f"{alone.url}?memory=900m")
+    assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (2, "", 1)
+    assert f"a worker cannot read a file of the lake (file://{world.lake}/flows/day=" in done.stderr
+    assert "every worker must find the lake's files under the same path" in done.stderr
+
+
 def test_a_cluster_without_room_is_told(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker has 64 GB for an executor: when the time is up the need is named."""
     monkeypatch.setattr("headwater.engine.spark_session.EXECUTOR_S", 2.0)
@@ -94,9 +122,29 @@ def test_a_cluster_without_room_is_told(cluster: Cluster, monkeypatch: pytest.Mo
 
 
 @pytest.mark.slow
-def test_what_is_no_spark_master_is_told() -> None:
-    """Somebody takes the connection and says nothing; Spark tries three times, 20 s each."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"spark://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(BadSetting, match="does not take this program in"), connect(url):
+@pytest.mark.parametrize("banner", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"], ids=["silent", "ssh"])
+def test_what_is_no_spark_master_is_told(banner: bytes) -> None:
+    """Somebody takes the connection and says nothing, or something else; Spark tries three times, 20 s each.
+
+    The process can try another master afterwards.
+    """
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _speaking(banner)) as other:
+        other.daemon_threads = True
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        url = f"spark://127.0.0.1:{other.server_address[1]}"
+        with pytest.raises(BadSetting, match=r"does not take this program in.*three times"), connect(url):
             pass
+        other.shutdown()
+
+
+def _speaking(banner: bytes) -> type[socketserver.BaseRequestHandler]:
+    class Handler(socketserver.BaseRequestHandler):
+        """Says its banner, and reads on without a word."""
+
+        def handle(self) -> None:
+            with suppress(OSError):
+                self.request.sendall(banner)
+                while self.request.recv(4_096):
+                    pass
+
+    return Handler

@@ -8,6 +8,8 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 
 from headwater.errors import BadSetting, HeadwaterError, LakeError
+from headwater.lake.by_host import BY_HOST
+from headwater.lake.snapshot import RESTORE
 
 _GONE = re.compile(r"FILE_NOT_EXIST|PATH_NOT_FOUND|FileNotFoundException|does not exist|Permission denied")
 _DAMAGED = re.compile(
@@ -40,7 +42,7 @@ def refusal(purpose: str, engine: str, why: Exception) -> HeadwaterError:
     """The error to raise for an exception of Spark's."""
     text = said(why)
     file = _FILE.search(text)
-    named = f" ({file[0]})" if file else ""
+    named = f" ({file[0].rstrip('.')})" if file else ""
     if _MEMORY.search(text):
         return BadSetting(
             f"{purpose}: Spark ran out of memory; give executors more with --engine "
@@ -53,7 +55,9 @@ def refusal(purpose: str, engine: str, why: Exception) -> HeadwaterError:
             "are"
         )
     if _DAMAGED.search(text):
-        return LakeError(f"{purpose}: a file of the lake cannot be read{named}; restore it from a backup")
+        anew = f"/{BY_HOST}/" in named
+        remedy = "make the copy anew with `headwater compact --rebuild`" if anew else RESTORE
+        return LakeError(f"{purpose}: a file of the lake cannot be read{named}; {remedy}")
     if _ENDED.search(text):
         return BadSetting(
             f"{purpose}: the cluster ended the session; see whether the master of --engine {engine} still "

@@ -42,6 +42,9 @@ _SETTINGS = {
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # overflow is an error, as in DuckDB, and not another number
+    # What a site may have set for its own jobs would leave flows out of an answer without a word.
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.locality.wait": "300ms",  # short jobs wait longer for a place than they take elsewhere
 }
 
@@ -171,6 +174,11 @@ def _driver(wanted: SparkUrl, conf: SparkConf, log: IO[bytes]) -> Iterator[Any]:
     try:
         yield gateway
     finally:
+        # A context that a master did not take in stays open, and would keep the next one from beginning.
+        left = SparkContext._active_spark_context  # noqa: SLF001 - as above
+        with suppress(Py4JError, OSError):
+            if left is not None:
+                left.stop()
         # PySpark keeps one driver for the life of the process; the next session may want another memory.
         SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - as above
         with suppress(Py4JError, OSError):
@@ -190,9 +198,12 @@ def _begun(wanted: SparkUrl, conf: SparkConf, gateway: Any) -> SparkSession:  # 
         return SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (Py4JError, PySparkException) as why:
         version = gateway.jvm.org.apache.spark.package.SPARK_VERSION()
+        cause = _first_line(why)
+        if "stopped SparkContext" in cause:  # it gave up by itself, after three tries of 20 s
+            cause = "three times it gave no answer that Spark understands"
         raise BadSetting(
             f"--engine {wanted.text}: the master does not take this program in; it must be a Spark master of "
-            f"version {version.rpartition('.')[0]}, as PySpark here is ({_first_line(why)})"
+            f"version {version.rpartition('.')[0]}, as PySpark here is ({cause})"
         ) from None
     finally:
         if main:  # PySpark takes Ctrl-C for itself, for good
