@@ -5,6 +5,7 @@ text) goes through `ipaddress`, once for each distinct text.
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,30 @@ def keys_from_text(texts: pa.Array) -> Keys:
         keys.lo[where] = np.array([key[1] if key else 0 for key in known], np.int64)[codes]
         keys.ok[where] = np.array([key is not None for key in known], np.bool_)[codes]
     return keys
+
+
+def is_packed(kind: pa.DataType) -> bool:
+    """Whether the type is bytes as long as an IPv4 or an IPv6 address."""
+    return bool(pa.types.is_fixed_size_binary(kind) and kind.byte_width in {4, 16})
+
+
+def keys_from_packed(column: pa.Array) -> Keys:
+    """Keys of addresses given as network-order bytes, such as ClickHouse writes its IPv6 into Parquet.
+
+    Args:
+        column: of a type that `is_packed`; null gives `ok` False, and so does an IPv4 address that its writer
+            filled up with zeros behind it (goflow2's FixedString(16)): it reads as the IPv6 address of a /32.
+    """
+    coded = column.dictionary_encode()
+    entries = coded.dictionary.to_pylist()
+    known = [(0, 0) if _is_filled_up(raw) else key_of(ip_address(raw)) for raw in entries]
+    halves = np.array(known, np.int64).reshape(-1, 2)
+    ok = np.array([not _is_filled_up(raw) for raw in entries], np.bool_)
+    return _spread(Keys(halves[:, 0], halves[:, 1], ok), coded.indices)
+
+
+def _is_filled_up(raw: bytes) -> bool:
+    return any(raw[:4]) and len(raw) > 4 and not any(raw[4:])
 
 
 def _spread(keys: Keys, indices: pa.Array) -> Keys:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from headwater.ingest import cells
-from headwater.ingest.addresses import keys_from_text
+from headwater.ingest.addresses import is_packed, keys_from_packed, keys_from_text, text_from_keys
 from headwater.ingest.answered import answered_from_flags
 from headwater.ingest.clock import Clock
 from headwater.ingest.column_map import KEYS, Bound, Field
@@ -96,7 +96,7 @@ class TableFlows:
     ) -> dict[str, pa.Array]:
         """Sensor and sampling: what the record says, else what the user says of the whole file."""
         out = {}
-        sensor = cells.texts(taken["sensor"]) if "sensor" in taken else pa.nulls(length, pa.string())
+        sensor = _names(taken["sensor"]) if "sensor" in taken else pa.nulls(length, pa.string())
         out["sensor"] = sensor.fill_null(self.options.sensor) if self.options.sensor is not None else sensor
         sampling = flow["sampling"] if "sampling" in flow else pa.nulls(length, pa.int64())
         given = self.options.sampling
@@ -143,10 +143,21 @@ def _zeros(length: int) -> pa.Array:
 def _keys(taken: Mapping[str, pa.Array], side: str) -> dict[str, pa.Array]:
     if side in taken:
         column = taken[side]
+        if is_packed(column.type):
+            hi, lo = keys_from_packed(column).arrow()
+            return {f"{side}_hi": hi, f"{side}_lo": lo}
         texts = column if cells.is_text(column.type) else pa.nulls(len(column), pa.string())
         hi, lo = keys_from_text(texts if pa.types.is_dictionary(texts.type) else _plain(texts)).arrow()
         return {f"{side}_hi": hi, f"{side}_lo": lo}
     return {name: cells.numbers(taken[name]) for name in KEYS if name.startswith(side)}
+
+
+def _names(column: pa.Array) -> pa.Array:
+    """Sensors as text, also where they are addresses as bytes."""
+    if not is_packed(column.type):
+        return cells.texts(column)
+    keys = keys_from_packed(column)
+    return pc.if_else(pa.array(keys.ok), text_from_keys(keys.hi, keys.lo), pa.scalar(None, pa.string()))
 
 
 def _plain(texts: pa.Array) -> pa.Array:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headwater.ingest.addresses import keys_from_ipv4, keys_from_ipv6, keys_from_text, text_from_keys
+from headwater.ingest.addresses import (
+    keys_from_ipv4,
+    keys_from_ipv6,
+    keys_from_packed,
+    keys_from_text,
+    text_from_keys,
+)
 from headwater.model.address import key_of
 
 _BROKEN = ["", ".", "...", "1.2.3", "1.2.3.4.5", "1..2.3", "256.1.1.1", "1.2.3.999", "01.2.3.4", "1.2.3.04",
@@ -99,3 +105,22 @@ def test_back_to_text() -> None:
     texts = ["192.0.2.1", "2001:db8::1", "ffff::", "192.0.2.1"]
     keys = keys_from_text(pa.array(texts))
     assert text_from_keys(keys.hi, keys.lo).to_pylist() == texts
+
+
+def test_packed_addresses_are_those_of_their_text() -> None:
+    """Four bytes or sixteen, in network order; an IPv4-mapped one is its IPv4 address, null is none."""
+    texts = ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1", "::", "fe80::1"]
+    wide = [ipaddress.ip_address(text).packed for text in texts[1:]]
+    six = keys_from_packed(pa.array([*wide, None], pa.binary(16)))
+    four = keys_from_packed(pa.array([ipaddress.ip_address(texts[0]).packed], pa.binary(4)))
+    assert list(zip(six.hi.tolist(), six.lo.tolist(), strict=True))[:-1] == [
+        key_of(text) for text in texts[1:]
+    ]
+    assert six.ok.tolist() == [True] * 4 + [False]
+    assert (four.hi.tolist(), four.lo.tolist()) == ([0], [key_of("192.0.2.7")[1]])
+
+
+def test_an_ipv4_address_filled_up_with_zeros_is_refused() -> None:
+    """c0 00 02 07 and twelve zeros would read as c000:207::, which is somebody else."""
+    keys = keys_from_packed(pa.array([bytes([192, 0, 2, 7]) + bytes(12)], pa.binary(16)))
+    assert keys.ok.tolist() == [False]

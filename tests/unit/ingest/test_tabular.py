@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,36 @@ def test_akvorado_export_needs_no_map(path: Path) -> None:
     )
     got = [rows[0][name] for name in ("start", "end", "src", "dst", "sensor", "sampling")]
     assert got == [1681583295000000, 1681583295000000, "192.0.2.1", "2001:db8::1", "edge1", 1000]
+
+
+def test_akvorado_parquet_has_addresses_as_bytes(path: Path) -> None:
+    """ClickHouse's types in Parquet: IPv6 as 16 bytes, DateTime as milliseconds; without a name the
+    exporter is its address.
+    """
+    packed = pa.binary(16)
+    mapped = bytes(10) + b"\xff\xff"
+    table = pa.table(
+        {
+            "TimeReceived": pa.array([1681583295000] * 2, pa.timestamp("ms", "UTC")),
+            "SamplingRate": pa.array([1000, 0], pa.uint64()),
+            "ExporterAddress": pa.array([mapped + bytes([192, 0, 2, 9])] * 2, packed),
+            "SrcAddr": pa.array([mapped + bytes([192, 0, 2, 1]), IPv6Address("2001:db8::5").packed], packed),
+            "DstAddr": pa.array(
+                [mapped + bytes([198, 51, 100, 7]), IPv6Address("2001:db8::1").packed], packed
+            ),
+            "Proto": pa.array([17, 6], pa.uint32()), "SrcPort": pa.array([53, 443], pa.uint16()),
+            "DstPort": pa.array([50001] * 2, pa.uint16()), "Bytes": pa.array([1500] * 2, pa.uint64()),
+            "Packets": pa.array([1] * 2, pa.uint64()),
+        }
+    )  # fmt: skip
+    pq.write_table(table, path)
+    rows, rejects, _ = _read(path, path.read_bytes())
+    got = [[row[name] for name in ("start", "src", "dst", "sensor", "sampling")] for row in rows]
+    assert got == [
+        [1681583295000000, "192.0.2.1", "198.51.100.7", "192.0.2.9", 1000],
+        [1681583295000000, "2001:db8::5", "2001:db8::1", "192.0.2.9", None],
+    ]
+    assert rejects.counts == {}
 
 
 def test_parquet_of_any_types(path: Path) -> None:
