@@ -1,5 +1,6 @@
 """headwater tiers: what stands above some upstreams, tier by tier?"""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -89,15 +90,21 @@ def tiers(
         typer.echo(walked.trace.text(), err=True)
     found = walked.map
     leaves = found if access_nodes else withheld(found)
+    stays = on_screen() and not output  # what a shell puts into a file or a pipe is handed on, too
     if chart is not None:
         write_picture(tiers_chart(leaves), chart, option="--chart")
         out.talk.print(shown(f"The map as a picture: {chart}"), soft_wrap=True)
     out.write(
         document=document(found, access_nodes=access_nodes, defanged=defang) if as_json else None,
-        table=lambda console: draw(leaves if output else found, console, defanged=defang),
+        table=lambda console: draw(found if stays else leaves, console, defanged=defang),
         rows=rows(found, access_nodes=access_nodes, defanged=defang),
     )
-    _remark(found, out, told_all=access_nodes, leaves=bool(as_json or as_csv or output or chart))
+    _remark(found, out, told_all=access_nodes, leaves=bool(as_json or as_csv or chart) or not stays)
+
+
+def on_screen() -> bool:
+    """Whether people see the answer as it is written, and no file or pipe gets it."""
+    return sys.stdout.isatty()
 
 
 def _remark(found: TierMap, out: Output, *, told_all: bool, leaves: bool) -> None:

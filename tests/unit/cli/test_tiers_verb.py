@@ -66,9 +66,19 @@ def test_csv_tells_people_where_asked_for(lake: Path) -> None:
     assert "stayed out" not in talk
 
 
-def test_the_screen_names_everybody_and_a_file_does_not(lake: Path, tmp_path: Path) -> None:
+def test_what_goes_into_a_pipe_leaves_people_out(lake: Path) -> None:
+    """Standard output that is no terminal ends in a file or another program; the remark says so."""
+    told, talk = _run(lake, *GIVEN)
+    assert (MANAGER in told, "access node 1" in told) == (False, True)
+    assert "1 address that may be people's stayed out" in talk
+
+
+def test_the_screen_names_everybody_and_a_file_does_not(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The analyst sees the manager; the same table in a file and the picture do not tell it."""
     file, chart = tmp_path / "map.txt", tmp_path / "map.svg"
+    monkeypatch.setattr("headwater.cli.tiers.on_screen", lambda: True)
     screen, _ = _run(lake, *GIVEN)
     _run(lake, *GIVEN, "--output", str(file), "--chart", str(chart))
     written = file.read_text(encoding="utf-8") + chart.read_text(encoding="utf-8")
