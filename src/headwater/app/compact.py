@@ -185,7 +185,7 @@ def _made(engine: Engine, lake: Lake, wanted: PlannedPart, told: _Told) -> MadeP
             path = folder / f"hosts-{place:03}.parquet"
             rows += write_sorted(
                 engine, by_host.under_both_hosts(flows, first_lo=first, last_lo=last), path,
-                order=by_host.ORDER, group_rows=GROUP_ROWS,
+                order=by_host.ORDER, group_rows=GROUP_ROWS, encodings=by_host.ENCODINGS,
                 purpose=f"compacting {wanted.day}: flows by host, {place + 1} of {len(ranges)}",
             )  # fmt: skip
             size += path.stat().st_size
@@ -196,8 +196,9 @@ def _made(engine: Engine, lake: Lake, wanted: PlannedPart, told: _Told) -> MadeP
                 "flow table do not hold what its log says: restore them from a backup"
             )
         write_sorted(
-            engine, by_host.sample_rows(flows, limit=limit), folder / SAMPLE, order=("edge_hash",),
-            group_rows=GROUP_ROWS, purpose=f"compacting {wanted.day}: the sample",
+            engine, by_host.sample_rows(flows, limit=limit), folder / SAMPLE, order=by_host.SAMPLE_ORDER,
+            group_rows=GROUP_ROWS, encodings=by_host.SAMPLE_ENCODINGS,
+            purpose=f"compacting {wanted.day}: the sample",
         )  # fmt: skip
         part = publish(folder, day=wanted.day, flows=wanted.flows, covers=wanted.files, sample_limit=limit)
     told.after(wanted, part.bytes)

@@ -1,21 +1,26 @@
 """How do rows become sorted Parquet files, and are two tables the same? Used where the copy by host is made.
 
-Runs on DuckDB, whatever engine hunts: sorting more than memory holds, and writing row groups whose statistics
-let any engine skip them, is what it does well.
+Sorted by DuckDB, whatever engine hunts: sorting more than memory holds is what it does well. Written by
+Arrow, which knows encodings that DuckDB reads and does not write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import ibis
+import pyarrow.parquet as pq
 
 from headwater.engine.connect import Engine
 
 Table = Any  # an Ibis table; Ibis ships no types
 Column = Any  # an Ibis column
+
+_PIECE_GROUPS = 6  # row groups that are taken out of DuckDB at a time
+_AHEAD = "64MB"  # of sorted rows that DuckDB gets ready while others are written
+_LEVEL = 3  # of zstd
 
 
 @ibis.udf.scalar.builtin(name="divide", signature=(("int64", "int64"), "int64"))  # type: ignore[untyped-decorator] # Ibis ships no types
@@ -28,7 +33,14 @@ def whole_thousands(number: Column) -> Column:
 
 
 def write_sorted(
-    engine: Engine, table: Table, path: Path, *, order: Sequence[str], group_rows: int, purpose: str
+    engine: Engine,
+    table: Table,
+    path: Path,
+    *,
+    order: Sequence[str],
+    group_rows: int,
+    encodings: Mapping[str, str],
+    purpose: str,
 ) -> int:
     """Writes a table as one Parquet file in order; what does not fit into memory is sorted on disk.
 
@@ -38,8 +50,9 @@ def write_sorted(
         engine: as from `connect`, on DuckDB.
         table: the Ibis table to run.
         path: of the file.
-        order: columns to sort by.
+        order: columns to sort by; by the first one readers can skip row groups, so it alone has statistics.
         group_rows: rows of a row group.
+        encodings: Parquet's encoding of each column; those that are not named have a dictionary.
         purpose: what is written, for the trace and for messages.
 
     Returns:
@@ -51,14 +64,25 @@ def write_sorted(
     """
     engine.finish()
     by = ", ".join(f'"{name}"' for name in order)
-    target = str(path).replace("'", "''")
-    sql = (
-        f"COPY (SELECT * FROM ({engine.backend.compile(table)}) ORDER BY {by}) TO '{target}' "  # noqa: S608 - names are ours
-        "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 3, "
-        f"ROW_GROUP_SIZE {group_rows})"
-    )
-    began = perf_counter()
-    rows = int(_run(engine, sql, purpose, path)[0][0])
+    sql = f"SELECT * FROM ({engine.backend.compile(table)}) ORDER BY {by}"  # noqa: S608 - names are ours
+    began, rows = perf_counter(), 0
+    with engine.explained(purpose, path):
+        engine.backend.con.execute(f"SET streaming_buffer_size = '{_AHEAD}'")
+        pieces = engine.backend.con.sql(sql).to_arrow_reader(_PIECE_GROUPS * group_rows)
+        names = [name for name in pieces.schema.names if name not in encodings]
+        with pq.ParquetWriter(
+            path,
+            pieces.schema,
+            compression="zstd",
+            compression_level=_LEVEL,
+            use_dictionary=names,
+            column_encoding=dict(encodings),
+            write_statistics=list(order[:1]),
+            store_schema=False,
+        ) as file:
+            for piece in pieces:
+                file.write_batch(piece, row_group_size=group_rows)
+                rows += piece.num_rows
     engine.trace.record(purpose=purpose, sql=sql, rows=rows, seconds=perf_counter() - began)
     return rows
 

@@ -16,11 +16,21 @@ import ibis
 
 from headwater.engine.primitives import micros
 from headwater.engine.sorted_files import whole_thousands
+from headwater.lake import parquet_files
 from headwater.measure.scan import Span, micros_of
 
 Table = Any  # an Ibis table; Ibis ships no types
 
 ORDER = ("host_lo", "host_hi", "peer_lo", "peer_hi", "start_ms", "start_rest_us")
+# Parquet's, by measurement (docs/decisions/0006); other columns have a dictionary
+ENCODINGS = {
+    **dict.fromkeys(("host_lo", "start_ms"), "DELTA_BINARY_PACKED"),
+    **dict.fromkeys(
+        ("host_port", "peer_lo", "peer_port", "lasted_ms", "packets", "bytes"), "BYTE_STREAM_SPLIT"
+    ),
+}
+SAMPLE_ORDER = ("edge_hash",)
+SAMPLE_ENCODINGS = {**parquet_files.ENCODINGS, "edge_hash": "DELTA_BINARY_PACKED"}  # which is sorted there
 _LITERALS = 1_000  # so many addresses are written into the query, which lets any engine skip row groups
 _KEPT = ("proto", "packets", "bytes", "tcp_flags", "answered", "sensor", "sampling")
 

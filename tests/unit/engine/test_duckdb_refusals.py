@@ -38,7 +38,7 @@ def _small_files_only(size: int) -> Iterator[None]:
 def _sort(engine: Engine, numbers: Path, target: Path, *, spilling: str = "1GB") -> None:
     engine.backend.raw_sql(f"SET max_temp_directory_size = '{spilling}'").fetchall()
     table = engine.flows([str(numbers)])
-    write_sorted(engine, table, target, order=["n"], group_rows=100_000, purpose="sorting")
+    write_sorted(engine, table, target, order=["n"], group_rows=100_000, encodings={}, purpose="sorting")
 
 
 @pytest.mark.parametrize("where", ["page", "footer"])
