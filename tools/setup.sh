@@ -8,8 +8,12 @@ cd "$(dirname "$0")/.."
 apt_install() { # package, what it is for
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing the Debian package $1 ($2)"
-    { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" ||
-      { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1"; }; } >/dev/null 2>&1 && return 0
+    # One after the other: both steps of this script may run at once, and apt-get does not wait.
+    (
+      flock 9
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" ||
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1"; }
+    ) 9<tools/setup.sh >/dev/null 2>&1 && return 0
   fi
   echo "the Debian package $1 is missing: $2. Install it with: apt-get install $1" >&2
   return 1
