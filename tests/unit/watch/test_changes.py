@@ -8,10 +8,13 @@ from headwater.app.watch.changes import told_changes
 from headwater.app.watch.compare import compared
 from headwater.app.watch.settings import Alerts
 from headwater.model.candidate import PeerRole
-from headwater.model.change import Change, ChangeKind
+from headwater.model.change import Change, ChangeKind, Successor
 from headwater.model.event import Event, EventKind
+from headwater.model.label import Tlp
 from headwater.model.remembered import Memory
 from headwater.model.service import Service
+from headwater.present.events.sharing import shared
+from headwater.present.events.words import said
 from watching import NOW, SERVICE, seen, sight
 
 LAKE = Path("lake")
@@ -39,6 +42,16 @@ def test_a_move_is_told_once_with_where_to() -> None:
     memory, (event,) = _told(_memory(), _change(ChangeKind.MOVED, other=OTHER))
     assert (event.kind, event.facts["to"], len(event.hosts)) == (EventKind.UPSTREAM_MOVED, str(OTHER), 3)
     assert _told(memory, _change(ChangeKind.MOVED, other=OTHER))[1] == []
+
+
+def test_a_move_names_its_probability_and_the_alternatives() -> None:
+    """In what is said, that the number is not calibrated; among the reasons, where else it may have gone."""
+    rival = Successor(Service("8.8.8.8", 443, 6), 0.07, 4)
+    change = replace(_change(ChangeKind.MOVED, 0.84, other=OTHER), alternatives=(rival,))
+    _, (event,) = _told(_memory(), change)
+    left = "its C2s left together, likeliest for 8.8.4.4:8443/tcp (probability 0.84, not calibrated)"
+    assert left in said(shared(event, Tlp.RED))
+    assert event.reasons == ("they stopped together", "or it went on at 8.8.8.8:443/tcp: probability 0.07")
 
 
 def test_silence_is_told_again_only_after_it_ended() -> None:

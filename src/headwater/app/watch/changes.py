@@ -19,10 +19,13 @@ _KINDS = {
     ChangeKind.NEW_OPERATOR: EventKind.UPSTREAM_CHANGED,
 }
 _WORDS = {
-    ChangeKind.MOVED: "its C2s went to {other}",
-    ChangeKind.SILENT: "its C2s stopped together, and no successor is seen",
-    ChangeKind.NEW_PORT: "its C2s went to {other}",
-    ChangeKind.NEW_OPERATOR: "two independent signals say that somebody else holds the address",
+    # on fresh worlds the address named was the true one less often than the number says
+    ChangeKind.MOVED: "its C2s left together, likeliest for {other} (probability {p}, not calibrated)",
+    ChangeKind.SILENT: "its C2s stopped together, and no successor is seen (probability {p})",
+    ChangeKind.NEW_PORT: "its C2s went to {other} (probability {p})",
+    ChangeKind.NEW_OPERATOR: (
+        "two independent signals say that somebody else holds the address (probability {p})"
+    ),
 }
 
 
@@ -82,13 +85,20 @@ def _event(
         basis=Basis(shown.lake_version, shown.since, shown.until), weight=change.probability or 0.0,
         role=known.role, hosts=hosts_of(known), measured=seen.measured if seen else Measured(),
         facts={
-            "why": _WORDS[change.kind].format(other=change.other),
+            "why": _WORDS[change.kind].format(other=change.other, p=f"{change.probability or 0.0:.2f}"),
             "change": change.kind.value, "to": str(change.other) if change.other else None,
             "since": _time(change.since), "until": _time(change.until),
             "probability": change.probability, "words": change.words,
         },
-        reasons=change.reasons, command=records_of(lake, service),
+        reasons=(*change.reasons, *_alternatives(change)), command=records_of(lake, service),
     )  # fmt: skip
+
+
+def _alternatives(change: Change) -> list[str]:
+    """Other services to which it may have gone, each as a reason to look further."""
+    return [
+        f"or it went on at {one.service}: probability {one.probability:.2f}" for one in change.alternatives
+    ]
 
 
 def _time(at: datetime) -> str:
