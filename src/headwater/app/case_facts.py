@@ -146,6 +146,12 @@ def warnings_of(found: Measured, outside: Gathered, settings: CaseSettings) -> t
             f"labels name different families for {number(found.disputed, 'C2')} in contact; the oldest label "
             "counts, and the group of each may be wrong"
         )
+    if found.accepted:
+        are = "is" if found.accepted == 1 else "are"
+        said.append(
+            f"{number(found.accepted, 'C2')} in contact {are} on no list, but accepted after a pivot; what "
+            "this service led to is no witness for it"
+        )
     if tables.days.sampling_unknown > 0.5:
         said.append("most records state no sampling interval, so nothing can be said of what was missed")
     return tuple(said)

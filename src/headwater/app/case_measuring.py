@@ -67,6 +67,7 @@ class Measured:
         service: what was measured: as asked for, or the key of the address that most listed C2s met.
         others: further keys of the address that listed C2s met, the most telling first.
         disputed: listed C2s in contact for which labels name different families.
+        accepted: listed C2s in contact that are on no list, but leads that an analyst accepted.
         clocks: a sentence for each pair of sensors whose clocks disagree.
     """
 
@@ -80,6 +81,7 @@ class Measured:
     service: Service
     others: tuple[CaseKey, ...]
     disputed: int = 0
+    accepted: int = 0
     clocks: tuple[str, ...] = ()
 
 
@@ -220,6 +222,7 @@ class _Case:
             others=other_keys(keys, key),
             clocks=clocks_apart(engine, around.sample),
             disputed=int(of_several_families(self.labels)[clients.c2[clients.c2 >= 0]].sum()),
+            accepted=int(self.labels.listed.accepted[clients.c2[clients.c2 >= 0]].sum()),
         )  # fmt: skip
 
     def _strangers(self, rows: ClientRows) -> pa.Table:

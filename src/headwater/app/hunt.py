@@ -194,7 +194,7 @@ def hunt_flows(
         examined=_examined(seen, listed, statistics, flows=count, by_host=min(source.by_host, count)),
         recall=Recall(known_part.estimate, known_part.low, known_part.high, known_part.how),
         candidates=order.candidates, c2_to_c2=_c2_to_c2(seen.talks),
-        warnings=_warnings(seen, statistics),
+        warnings=(*_accepted(listed), *_warnings(seen, statistics)),
     )  # fmt: skip
     return Hunted(answer, statistics, engine.trace, order)
 
@@ -288,6 +288,15 @@ def _c2_to_c2(talks: Asked) -> tuple[C2Contact, ...]:
         for row in talks.answer().to_pylist()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.flows, one.client, one.server, one.port)))
+
+
+def _accepted(listed: ListedC2s) -> tuple[str, ...]:
+    """What is to be said of C2s that no list names."""
+    count = int(listed.accepted.sum())
+    if not count:
+        return ()
+    of_all = f"{count:,} of {len(listed.hi):,} listed C2s {'is' if count == 1 else 'are'} on no list"
+    return (f"{of_all}, but accepted after a pivot; what a service led to is no witness for it",)
 
 
 def _warnings(asked: _Seen, statistics: Statistics) -> tuple[str, ...]:

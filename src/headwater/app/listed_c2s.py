@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.model.address import is_ipv4
+from headwater.model.lead import PIVOT_SOURCE
 from headwater.model.window import OPEN_US
 
 Int64s = npt.NDArray[np.int64]
@@ -35,7 +36,8 @@ class ListedC2s:
             shape (w,).
         port_c2, port_number: all listening ports that labels name, each of shape (p,).
         families, groups, sources: names.
-        feeds: which source lists it, shape (n, len(sources)).
+        feeds: which source lists it, shape (n, len(sources)). An analyst's accepted leads are no feed: they
+            are what no list had, so that lists compared with them would seem to know little.
     """
 
     hi: Int64s
@@ -58,6 +60,11 @@ class ListedC2s:
     def table(self) -> pa.Table:
         """c2, hi, lo: the addresses for an engine."""
         return pa.table({"c2": np.arange(len(self.hi), dtype=np.int32), "hi": self.hi, "lo": self.lo})
+
+    @property
+    def accepted(self) -> Bools:
+        """Which are on no list, but leads of a pivot that an analyst accepted, shape (n,)."""
+        return np.asarray(~self.feeds.any(axis=1), np.bool_)
 
     def windows(self) -> pa.Table:
         """c2, from_us, until_us: the windows for an engine."""
@@ -93,7 +100,8 @@ def listed_c2s(
     groups, group = _named([f"{name}/{part}" if part else name for name, part in both])
     sources, source = _named(rows["source"].to_pylist())
     feeds = np.zeros((len(known), len(sources)), np.bool_)
-    feeds[c2, source] = True
+    from_feed = np.array([name != PIVOT_SOURCE for name in sources], np.bool_)[source]
+    feeds[c2[from_feed], source[from_feed]] = True
     start, end = _micros(rows["start"], absent=-OPEN_US), _micros(rows["end"], absent=OPEN_US)
     windows = _merged_windows(
         c2,
