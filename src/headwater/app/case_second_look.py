@@ -82,13 +82,12 @@ def second_look(
     read = Touching(around.pass1, None)
     if rate < 1.0:
         read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
+    visits = read.through(lambda flows: strangers.visits(of_left(flows, left=left, hubs=hubs), left))
     visited = engine.keep(
         "near_visits",
-        strangers.visits(of_left(read.flows, left=left, hubs=hubs), left),
+        visits.flows,
         purpose="pass 2: who is in contact with the service's clients and neighbours",
-        means=None
-        if read.means is None
-        else strangers.visits(of_left(read.means, left=left, hubs=hubs), left),
+        means=visits.means,
     )
     return SecondLook(
         fan_in=_fan_in(engine, visited, left, hubs, hub_hosts=settings.hub_hosts),

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from headwater.app.changes_measuring import KeysOf, change_tables
-from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
+from headwater.app.flow_source import FlowSource
+from headwater.app.gather import Extent
+from headwater.app.hunt import Hunted, Known, flows_of_lake, hunt_flows, known_of, seldom_swept
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.listed_c2s import listed_c2s
 from headwater.app.synthetic import synthetic_notes
@@ -90,11 +92,12 @@ def changed(
     """
     settings = settings or HuntSettings()
     known = known_of(lake_root, families=settings.families)
-    found = snapshot(open_lake(lake_root), window=Window(settings.since, settings.until))
-    with connect(settings.engine) as engine:
-        engine.trace.lake_version = found.version
+    lake, window = open_lake(lake_root), Window(settings.since, settings.until)
+    found = snapshot(lake, window=window)
+    with seldom_swept(), connect(settings.engine) as engine:
+        source, extent = flows_of_lake(engine, lake, found, window=window)
         answer = changed_in_flows(
-            engine, engine.flows(found.files), known=known, settings=settings, upstreams=upstreams,
+            engine, source, known=known, settings=settings, upstreams=upstreams, extent=extent,
             keys_of=partial(host_keys, lake_root), say=say,
         )  # fmt: skip
     notes = synthetic_notes(lake_root, lake_version=found.version)
@@ -103,11 +106,12 @@ def changed(
 
 def changed_in_flows(
     engine: Engine,
-    flows: Table,
+    flows: Table | FlowSource,
     *,
     known: Known,
     settings: HuntSettings,
     upstreams: tuple[Service, ...] | None = None,
+    extent: Extent | None = None,
     keys_of: KeysOf | None = None,
     assumed: ChangeSettings | None = None,
     say: Say | None = None,
@@ -116,22 +120,24 @@ def changed_in_flows(
 
     Args:
         engine: where it runs.
-        flows: an Ibis table of that engine, columns of LAKE_SCHEMA.
+        flows: an Ibis table of that engine, columns of LAKE_SCHEMA, or the source of one.
         known: labels and context.
         settings: as for a hunt.
         upstreams: as in `changed`.
+        extent: how many flows lie in that time, and from when to when; asked of the engine unless given.
         keys_of: what scanners saw of an address; None: nothing.
         assumed: what the search assumes.
         say: told each step as it begins.
     """
     assumed = assumed or ChangeSettings()
-    hunted = hunt_flows(engine, flows, known=known, settings=settings, say=say)
+    source = FlowSource.of(engine, flows)
+    hunted = hunt_flows(engine, source, known=known, settings=settings, extent=extent, say=say)
     if say is not None:
         say("looking for changes")
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tables = change_tables(
-        engine, flows, hunted, listed, upstreams=upstreams, keys_of=keys_of or _unscanned, settings=settings,
-        assumed=assumed,
+        engine, source.table, hunted, listed, upstreams=upstreams, keys_of=keys_of or _unscanned,
+        settings=settings, assumed=assumed,
     )  # fmt: skip
     grid = grid_of(tables, settings=assumed)
     watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]

@@ -4,7 +4,7 @@ Whatever is chosen, the answer holds the same flows: `tests/unit/app/test_compac
 copy is read where that means fewer rows than its raw files have; files without a part are always read raw.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,10 @@ class Touching:
 
     flows: Table
     means: Table | None
+
+    def through(self, question: Callable[[Table], Table]) -> "Touching":
+        """The same question asked of both, for `Engine.keep`."""
+        return Touching(question(self.flows), None if self.means is None else question(self.means))
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,10 +199,12 @@ class Gathering:
         """The flows of the sample, for which pass 1 is kept no longer than it takes."""
         if limit == scan.EDGE_HASH_RANGE:
             return pass1
+        without = ("end_us", "packets", "bytes", "sensor")
         sample = self.engine.keep(
             "sample",
-            sample_of(pass1, of_copy, limit).drop("end_us", "packets", "bytes", "sensor"),
+            sample_of(pass1, of_copy, limit).drop(*without),
             purpose="sample: its flows alone",
+            means=None if of_copy is None else sample_of(pass1, None, limit).drop(*without),
         )
         self.engine.forget("pass1")
         return sample
@@ -254,10 +256,14 @@ class Gathering:
         read = Touching(sample, None)
         if rate < 1.0:
             read = FlowSource.of(self.engine, self.flows).touching(left, span=self.span, what="pass 2")
+        pairs = read.through(
+            lambda flows: reach.paired(scan.of_left(flows, left=left, hubs=hubs), slot_us=self.slot_us)
+        )
         return self.engine.keep(
             "left_pairs",
-            reach.paired(scan.of_left(read.flows, left=left, hubs=hubs), slot_us=self.slot_us),
+            pairs.flows,
             purpose="pass 2: pairs of endpoints of the addresses left",
+            means=pairs.means,
         )
 
     def _oriented(self, talks: Table, left_pairs: Table, sampled: Table, rate: float) -> Table:

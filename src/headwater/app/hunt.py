@@ -24,11 +24,11 @@ from headwater.errors import LakeError
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.lake.context import networks, warning_lists
-from headwater.lake.coverage import LoggedDays, logged_days
+from headwater.lake.coverage import logged_days
 from headwater.lake.covered import covered
 from headwater.lake.labels import current_labels
-from headwater.lake.snapshot import snapshot
-from headwater.lake.tables import open_lake
+from headwater.lake.snapshot import Snapshot, snapshot
+from headwater.lake.tables import Lake, open_lake
 from headwater.measure import contacts
 from headwater.measure.scan import Span, spanned
 from headwater.model.address import text_of
@@ -101,23 +101,34 @@ def hunt(lake_root: Path, *, settings: HuntSettings | None = None, say: Say | No
     known = known_of(lake_root, families=settings.families)
     lake, window = open_lake(lake_root), Window(settings.since, settings.until)
     found = snapshot(lake, window=window)
-    logged = logged_days(lake, found, window=window)
-    with _seldom_swept(), connect(settings.engine) as engine:
-        engine.trace.lake_version = found.version
-        source = FlowSource.in_lake(engine, found.files, covered(lake, found))
-        days = whole_days(engine, source.table, logged, span=Span(settings.since, settings.until))
-        hunted = hunt_flows(
-            engine, source, known=known, settings=settings, extent=_extent_of_days(days), say=say
-        )
+    with seldom_swept(), connect(settings.engine) as engine:
+        source, extent = flows_of_lake(engine, lake, found, window=window)
+        hunted = hunt_flows(engine, source, known=known, settings=settings, extent=extent, say=say)
     notes = synthetic_notes(lake_root, lake_version=found.version)
     return replace(hunted, hunt=replace(hunted.hunt, warnings=(*notes, *hunted.hunt.warnings)))
 
 
-def _extent_of_days(days: LoggedDays) -> Extent:
-    """How many flows there are, as the log tells without reading them."""
+def flows_of_lake(
+    engine: Engine, lake: Lake, found: Snapshot, *, window: Window
+) -> tuple[FlowSource, Extent]:
+    """The flows of a lake at one version, and how many of them lie in a window, which its log mostly knows.
+
+    Args:
+        engine: where it will run; its trace says from now on which version is read.
+        lake: the lake.
+        found: which version, with the files that the window touches.
+        window: which flows count.
+
+    Raises:
+        LakeError: there are no files, or the copy by host is damaged.
+    """
+    engine.trace.lake_version = found.version
+    source = FlowSource.in_lake(engine, found.files, covered(lake, found))
+    logged = logged_days(lake, found, window=window)
+    days = whole_days(engine, source.table, logged, span=Span(window.start, window.end))
     if not len(days.flows):
-        return Extent(0, (0, 0))
-    return Extent(int(days.flows.sum()), (int(days.first_us.min()), int(days.last_us.max())))
+        return source, Extent(0, (0, 0))
+    return source, Extent(int(days.flows.sum()), (int(days.first_us.min()), int(days.last_us.max())))
 
 
 def known_of(lake_root: Path, *, families: Sequence[str] = ()) -> Known:
@@ -200,7 +211,7 @@ def hunt_flows(
 
 
 @contextmanager
-def _seldom_swept() -> Iterator[None]:
+def seldom_swept() -> Iterator[None]:
     """Less garbage collection: the queries' expressions live to the end, and to go through them over and over
     costs a fifth of the time that writing them takes.
     """

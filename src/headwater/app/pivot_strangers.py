@@ -97,10 +97,12 @@ def pivot_strangers(
     read = Touching(around.pass1, None)
     if around.rate < 1.0:
         read = FlowSource.of(engine, flows).touching(left, span=span, what="pass 2")
+    visits = read.through(lambda flows: strangers.visits(of_left(flows, left=left, hubs=hubs), left))
     visited = engine.keep(
         "pivot_visits",
-        strangers.visits(of_left(read.flows, left=left, hubs=hubs), left),
+        visits.flows,
         purpose="pass 2: who is in contact with the clients",
+        means=visits.means,
     )
     scanners = engine.kept("scanners").select(client_hi="hi", client_lo="lo")
     checkins = strangers.checkins(gathered.visits).anti_join(scanners, ["client_hi", "client_lo"])

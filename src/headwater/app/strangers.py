@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from headwater.app.flow_source import FlowSource
+from headwater.app.flow_source import FlowSource, Touching
 from headwater.app.gather import Gathered
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.statistics_of import distinct_keys
@@ -142,11 +142,17 @@ class StrangersPass:
             self._without_hubs(hosts, hubs),
             purpose="unlisted clients whose services can be read",
         )
-        flows = self._wanted(small)
+        busy = self._busy()
+        visits = self._wanted(small).through(
+            lambda flows: strangers.visits(
+                strangers.flows_of(flows, strangers=small, hubs=hubs, busy=busy), hosts
+            )
+        )
         visited = engine.keep(
             "stranger_visits",
-            strangers.visits(strangers.flows_of(flows, strangers=small, hubs=hubs, busy=self._busy()), hosts),
+            visits.flows,
             purpose="pass 3: who is in contact with the unlisted clients",
+            means=visits.means,
         )
         services = engine.keep(
             "stranger_read", strangers.main_services(visited), purpose="their main services"
@@ -174,12 +180,12 @@ class StrangersPass:
         )
         return known, some_clients(everybody, most=MOST_CLIENTS)
 
-    def _wanted(self, read: Table) -> Table:
+    def _wanted(self, read: Table) -> Touching:
         """The flows to look through: those at hand where they are all there are."""
         if self.gathered.rate == 1.0:
-            return self.gathered.sample
+            return Touching(self.gathered.sample, None)
         source = FlowSource.of(self.engine, self.flows)
-        return source.touching(read, span=self.span, what="pass 3").flows
+        return source.touching(read, span=self.span, what="pass 3")
 
 
 def _met(pairs: pa.Table) -> _Met:

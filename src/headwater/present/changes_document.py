@@ -20,7 +20,8 @@ def document(
     Args:
         found: the changes.
         defanged: write addresses so that nothing links to them.
-        queries: what ran; every finding rests on all of it.
+        queries: what ran; every finding rests on all of it. One that read the copy by host is told as the
+            same question asked of the flows, as in a case.
     """
     return {
         "format": 1,
@@ -36,7 +37,9 @@ def document(
             for one in found.outages
         ],
         "warnings": [defanged_text(one) if defanged else one for one in found.warnings],
-        "queries": [{"purpose": one.purpose, "sql": one.sql, "rows": one.rows} for one in queries],
+        "queries": [
+            {"purpose": one.purpose, "sql": one.means or one.sql, "rows": one.rows} for one in queries
+        ],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A hunt, a case and a pivot say the same on a raw, a partly compacted and a compacted lake, to a digit.
+"""Every question is answered the same on a raw, a partly compacted and a compacted lake, to a digit.
 
 The worlds are synthetic. So that the copy is used at all in lakes as small as these, reading it is made out
 to cost nothing, its files and row groups are small, and samples are drawn from a few flows.
@@ -18,6 +18,8 @@ import pytest
 from headwater.app import compact as making
 from headwater.app import flow_source
 from headwater.app.case_settings import CaseSettings
+from headwater.app.case_trail import ran_queries
+from headwater.app.changes import Changed, changed
 from headwater.app.compact import compact
 from headwater.app.compact_check import check
 from headwater.app.compact_settings import CompactSettings
@@ -29,9 +31,11 @@ from headwater.app.investigate import investigate
 from headwater.app.labels import add_labels
 from headwater.app.pivot import pivot_service
 from headwater.app.simulate import simulate
+from headwater.app.tiers import walk_tiers
 from headwater.intel.labels.feed import Analyst
 from headwater.model.candidate import Candidate
 from headwater.model.service import Service
+from headwater.present.changes_document import document as changes_document
 from headwater.present.hunt_table import document
 
 pytestmark = pytest.mark.xdist_group("compact")  # what they share is made once
@@ -191,5 +195,33 @@ def test_leads_are_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) 
     service = _asked(hunts)[0]
     raw, other = (
         pivot_service(lake, service, settings=CASE).leads for lake in (lakes.raw, getattr(lakes, state))
+    )
+    assert other == raw
+
+
+@pytest.mark.parametrize("state", ["partly", _WHOLE])
+def test_changes_are_the_same(lakes: Lakes, state: str) -> None:
+    """What is told, and what became of every known upstream, told or not; with the queries behind it."""
+    raw, other = (changed(lake, settings=HUNT) for lake in (lakes.raw, getattr(lakes, state)))
+    assert other.hunted.hunt.examined.flows_by_host > 0
+    assert len(raw.ended) > 0
+    assert (other.changes, other.ended) == (raw.changes, raw.ended)
+    assert ran_queries(other.trace.queries) == ran_queries(raw.trace.queries)
+    assert not any("start_ms" in sql for sql in _queries(other))  # a column of the copy alone
+
+
+def _queries(found: Changed) -> list[str]:
+    """The text of the queries, as --json tells it."""
+    told = changes_document(found.changes, queries=found.trace.queries)
+    return [one["sql"] for one in told["queries"]]
+
+
+@pytest.mark.slow  # each tier is gathered as a hunt is, which the tests above compare
+@pytest.mark.parametrize("state", ["partly", "whole"])
+def test_a_walk_is_the_same(lakes: Lakes, hunts: dict[str, Hunted], state: str) -> None:
+    """The whole map above the two best candidates."""
+    services = [Service(one.address, one.port, one.proto) for one in hunts["raw"].hunt.candidates[:2]]
+    raw, other = (
+        walk_tiers(lake, services, settings=HUNT).map for lake in (lakes.raw, getattr(lakes, state))
     )
     assert other == raw
