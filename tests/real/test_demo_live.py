@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from headwater.app.demo_live import FIRST_DAY, Day, LiveSettings, live
+from headwater.app.demo_live import FIRST_DAY, SEED, Day, LiveSettings, live
 from headwater.errors import BadSetting, ToolMissing
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
@@ -51,7 +51,7 @@ def test_every_flow_of_a_day_arrives_as_it_was_sent(tmp_path: Path) -> None:
     """Addresses of both families, ports, counts, flags, sampling and times; through the real nfcapd."""
     made = _play(tmp_path / "demo", LiveSettings(days=1))
     files = snapshot(open_lake(made.lake)).files
-    world = tell(STORIES[STORY], 1).world
+    world = tell(STORIES[STORY], SEED).world
     parts = world.parts_per_day(1_000)
     sent = [world.part(FIRST_DAY, n, of=parts, sampling=1_000).batch for n in range(parts)]
     assert _rows(ds.dataset(list(files)).to_table()) == _rows(pa.Table.from_batches(sent))
