@@ -23,13 +23,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "The lake": ("Lake",),
     "Answers": (
         "Part", "Added", "HuntResult", "Explained", "CaseResult", "PivotResult", "ChangesResult",
-        "TiersResult", "FlowsResult", "VerifyResult",
+        "TiersResult", "FlowsResult", "VerifyResult", "CompactResult", "Vacuumed",
     ),
     "Cases from files, and what an analyst decides": ("read_case", "choices_from", "Choices"),
     "SYNTHETIC worlds and stories": ("write_simulation", "simulations", "Simulated", "evaluate"),
     "Settings": (
         "HuntSettings", "CaseSettings", "MeasureSettings", "TimelineSettings", "TenancySettings",
-        "TierSettings", "ReadOptions", "Analyst",
+        "TierSettings", "ReadOptions", "Analyst", "CompactSettings",
     ),
     "Reports and exports": ("Reported", "ExportSettings", "Exported", "ListSettings", "Pap", "SidRange"),
     "Words": ("Service", "PeerRole", "Tlp"),
@@ -86,7 +86,7 @@ def _described(name: str) -> str:
     lines.append(_prose(inspect.getdoc(found)))
     if issubclass(found, Enum):
         lines.append("\n" + "\n".join(f"- `hw.{name}.{one.name}`: {one.value!r}" for one in found) + "\n")
-    for own, value in vars(found).items():
+    for own, value in _members(found):
         if own.startswith("_") or not (
             inspect.isfunction(value) or isinstance(value, property | classmethod)
         ):
@@ -96,6 +96,13 @@ def _described(name: str) -> str:
         else:
             lines.append(_callable(f"{name}.{own}", getattr(value, "__func__", value), level=4))
     return "".join(lines)
+
+
+def _members(found: type) -> Iterator[tuple[str, Any]]:
+    """What a class has of its own, and what it has from bases that are not public themselves."""
+    for kind in reversed(found.__mro__):
+        if kind is found or (kind.__module__.startswith("headwater.") and kind.__name__ not in hw.__all__):
+            yield from vars(kind).items()
 
 
 _MADE_BY_USERS = frozenset(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headwater.api.case_result import CaseResult, read_case
     from headwater.api.changes_result import ChangesResult
     from headwater.api.choices import choices_from
+    from headwater.api.compact_result import CompactResult
     from headwater.api.evaluated import evaluate
     from headwater.api.explained import Explained
     from headwater.api.flows_result import FlowsResult
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from headwater.api.tiers_result import TiersResult
     from headwater.api.verified import VerifyResult
     from headwater.app.case_settings import CaseSettings
+    from headwater.app.compact_settings import CompactSettings
     from headwater.app.hunt_settings import HuntSettings, MeasureSettings
     from headwater.app.investigate import Choices
     from headwater.app.report import Reported
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from headwater.investigate.tenancy_settings import TenancySettings
     from headwater.investigate.tiers_settings import TierSettings
     from headwater.investigate.timeline_settings import TimelineSettings
+    from headwater.lake.vacuum import Vacuumed
     from headwater.model.candidate import PeerRole
     from headwater.model.label import Tlp
     from headwater.model.service import Service
@@ -68,6 +71,8 @@ _WHERE = {
     "ChangesResult": "api.changes_result",
     "TiersResult": "api.tiers_result",
     "VerifyResult": "api.verified",
+    "CompactResult": "api.compact_result",
+    "Vacuumed": "lake.vacuum",
     "Added": "api.added",
     "Part": "api.part",
     "simulations": "api.simulated",
@@ -79,6 +84,7 @@ _WHERE = {
     "Tlp": "model.label",
     "HuntSettings": "app.hunt_settings",
     "CaseSettings": "app.case_settings",
+    "CompactSettings": "app.compact_settings",
     "MeasureSettings": "app.hunt_settings",
     "Choices": "app.investigate",
     "choices_from": "api.choices",
@@ -102,12 +108,13 @@ _WHERE = {
 }
 
 __all__ = [
-    "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "ChangesResult", "Choices", "Explained",
-    "ExportSettings", "Exported", "FlowsResult", "FormatUnknown", "HeadwaterError", "HuntResult",
-    "HuntSettings", "Lake", "LakeError", "ListSettings", "MeasureSettings", "Pap", "Part", "PeerRole",
-    "PivotResult", "ReadOptions", "Reported", "Service", "SidRange", "Simulated", "TenancySettings",
-    "TierSettings", "TiersResult", "TimelineSettings", "Tlp", "ToolMissing", "UnreadableSource",
-    "VerifyResult", "__version__", "choices_from", "evaluate", "read_case", "simulations", "write_simulation",
+    "Added", "Analyst", "BadSetting", "CaseResult", "CaseSettings", "ChangesResult", "Choices",
+    "CompactResult", "CompactSettings", "Explained", "ExportSettings", "Exported", "FlowsResult",
+    "FormatUnknown", "HeadwaterError", "HuntResult", "HuntSettings", "Lake", "LakeError", "ListSettings",
+    "MeasureSettings", "Pap", "Part", "PeerRole", "PivotResult", "ReadOptions", "Reported", "Service",
+    "SidRange", "Simulated", "TenancySettings", "TierSettings", "TiersResult", "TimelineSettings", "Tlp",
+    "ToolMissing", "UnreadableSource", "Vacuumed", "VerifyResult", "__version__", "choices_from",
+    "evaluate", "read_case", "simulations", "write_simulation",
 ]  # fmt: skip
 
 

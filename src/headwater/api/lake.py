@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from headwater.api.added import Added, context_added, ingested, labels_added
 from headwater.api.asked import asked_path, asked_service, chosen_settings
 from headwater.api.case_result import CaseResult
 from headwater.api.changes_result import ChangesResult, changes_result
 from headwater.api.flows_result import FlowsResult, flows_result
 from headwater.api.hunt_result import HuntResult, hunt_result
-from headwater.api.label_rows import history_part, labels_part
-from headwater.api.moments import Moment, Names, Paths, moment, names, paths
+from headwater.api.lake_contents import LakeContents
+from headwater.api.moments import Moment, Names, moment
 from headwater.api.part import Part
 from headwater.api.pivot_result import PivotResult, pivot_result
 from headwater.api.tiers_result import TiersResult, tiers_result
@@ -21,19 +20,14 @@ from headwater.app.case_files import case_text
 from headwater.app.case_files import read_case as case_in
 from headwater.app.case_settings import CaseSettings
 from headwater.app.changes import changed
-from headwater.app.context import add_context
 from headwater.app.flows import FlowsWanted, found_flows
 from headwater.app.hunt import hunt
 from headwater.app.hunt_settings import HuntSettings
-from headwater.app.ingest import ingest
 from headwater.app.investigate import Choices, investigate
-from headwater.app.labels import add_labels, address_history, listed_labels
 from headwater.app.pivot import pivot_service
 from headwater.app.tiers import walk_tiers
 from headwater.app.verify import verify
 from headwater.errors import BadSetting
-from headwater.ingest.reader import ReadOptions
-from headwater.intel.labels.feed import Analyst
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.lake.cases import case_path, store_case
 from headwater.model.candidate import PeerRole
@@ -43,7 +37,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Lake:
+class Lake(LakeContents):
     """Flow records, labels, context and cases in one folder. Making one does nothing; its methods do.
 
     Attributes:
@@ -51,98 +45,6 @@ class Lake:
     """
 
     path: str | Path
-
-    @property
-    def _root(self) -> Path:
-        return Path(self.path)
-
-    def ingest(
-        self, files: Paths, *, format_name: str | None = None, options: ReadOptions | None = None
-    ) -> Added:
-        """Stores flow records, each file once; what cannot be read is counted and named.
-
-        Args:
-            files: a file, folder or glob, or several.
-            format_name: read all files as this; None: by content.
-            options: what the files do not say: sensor, sampling, time zone, a map of columns.
-
-        Returns:
-            One row a file. Its `left_out` says how many records could not be read.
-
-        Raises:
-            FormatUnknown: no format has that name, or no file is of a known one.
-            BadSetting: an option is impossible, or every file needs one that was not given.
-            UnreadableSource: a path stands for nothing.
-            LakeError: the lake cannot be written; files stored before stay.
-        """
-        return ingested(ingest(paths(files), lake=self._root, format_name=format_name, options=options))
-
-    def add_labels(
-        self, files: Paths, *, format_name: str | None = None, analyst: Analyst | None = None
-    ) -> Added:
-        """Adds lists of known C2s, each file as one snapshot; what cannot be a label is counted and named.
-
-        Args:
-            files: a file, folder or glob, or several.
-            format_name: feodo, threatfox, stix, misp or plain; None: by content.
-            analyst: what you say beside the lists: family, role, dates, grade, marking.
-
-        Returns:
-            One row a file.
-
-        Raises:
-            UnreadableSource: a path stands for nothing, or no file could be used.
-            BadSetting: an option is impossible.
-            LakeError: the lake cannot be used.
-        """
-        return labels_added(
-            add_labels(paths(files), lake=self._root, format_name=format_name, analyst=analyst)
-        )
-
-    def add_context(self, files: Paths, *, kind: str | None = None) -> Added:
-        """Adds warning lists, networks, host keys and reports of open sources.
-
-        Args:
-            files: a file, folder or glob, or several.
-            kind: warninglist, networks, host-keys or reports; None: by content.
-
-        Returns:
-            One row a file.
-
-        Raises:
-            UnreadableSource: a path stands for nothing, or no file could be used.
-            BadSetting: there is no such kind.
-            LakeError: the lake cannot be used.
-        """
-        return context_added(add_context(paths(files), lake=self._root, kind=kind))
-
-    def labels(self, *, families: Names = (), roles: Names = (), at: Moment | None = None) -> Part:
-        """The labels that count now.
-
-        Args:
-            families: only these; none means all.
-            roles: only these ("c2", "sinkhole", ...); none means all.
-            at: only labels whose window holds this moment.
-
-        Returns:
-            One row a label; `start` and `end` are the window that counts, half-open, null where open.
-
-        Raises:
-            LakeError: there is no lake, or it is damaged.
-            BadSetting: there is no such role, or `at` is no moment.
-        """
-        return labels_part(
-            listed_labels(self._root, families=names(families), roles=names(roles), at=moment("at", at))
-        )
-
-    def label_history(self, address: str) -> Part:
-        """Everything ever said of an address, oldest addition first; `current` marks what counts now.
-
-        Raises:
-            LakeError: there is no lake, or it is damaged.
-            BadSetting: the text is no address.
-        """
-        return history_part(address_history(self._root, address), address)
 
     def hunt(
         self,
