@@ -10,7 +10,7 @@ from headwater.app.hunt_settings import HuntSettings, MeasureSettings
 from headwater.present.hunt_table import document
 
 # A quarter of the flows are in the sample, so that both passes, hubs and estimates have their part.
-MEASURE = MeasureSettings(sample_flows=100_000, hub_hosts=300)
+MEASURE = MeasureSettings(sample_flows=30_000, hub_hosts=100)
 
 
 @dataclass(frozen=True)
