@@ -23,16 +23,22 @@ def _ran(*words: str) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The folder of a case of three clients."""
-    return str(write_case(small_case(), tmp_path / "case").parent)
+    return str(write_case(small_case(), tmp_path_factory.mktemp("case")).parent)
 
 
-def test_a_report_is_a_folder(case: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def reported(case: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
+    """The folder of its report, and what the command answered."""
+    out = tmp_path_factory.mktemp("report") / "out"
+    return out, *_ran("report", case, "--out", str(out), "--json")
+
+
+def test_a_report_is_a_folder(reported: tuple[Path, int, str]) -> None:
     """HTML, Markdown and the figures as SVG and PNG are left in the folder, and nothing else."""
-    out = tmp_path / "out"
-    code, said = _ran("report", case, "--out", str(out), "--json")
+    out, code, said = reported
     told = json.loads(said)
     files = {str(path) for path in out.rglob("*") if path.is_file()}
     assert (code, files) == (0, {told["html"], told["markdown"], *told["figures"]})
@@ -69,8 +75,7 @@ def test_what_is_said_is_printable(tmp_path: Path) -> None:
     assert [one for one in said if ord(one) < 32 and one != "\n"] == []
 
 
-def test_verify_names_the_lake_that_is_missing(case: str, tmp_path: Path) -> None:
+def test_verify_names_the_lake_that_is_missing(reported: tuple[Path, int, str], tmp_path: Path) -> None:
     """A report without its lake is refused, not taken for wrong."""
-    _ran("report", case, "--out", str(tmp_path / "out"))
     with pytest.raises(HeadwaterError, match="lake"):
-        _ran("--lake", str(tmp_path / "none"), "verify", str(tmp_path / "out"))
+        _ran("--lake", str(tmp_path / "none"), "verify", str(reported[0]))
