@@ -96,7 +96,7 @@ def begin(services: Sequence[Service], ground: Ground, *, settings: TierSettings
     groups = {ground.c2_owner[c2] for c2 in c2s}
     if len(groups) < settings.needed_seeds:
         return Beginning(tuple(c2s), len(groups), (), (), (), tuple(unused))
-    rows = [*given, *_beside(ground, given, groups, met, settings)]
+    rows = [*given, *_beside(ground, given, set(c2s), met, settings)]
     nodes = [_c2(ground.reckoning.statistics, c2) for c2 in c2s]
     seeds = []
     for row in rows:
@@ -147,18 +147,24 @@ def _taken(row: int, given: dict[int, None], ground: Ground) -> bool:
 def _beside(
     ground: Ground,
     given: dict[int, None],
-    groups: set[int],
+    c2s: set[int],
     met: list[list[int]],
     settings: TierSettings,
 ) -> list[int]:
-    """Upstreams by the hunt that share enough independent C2s with the given ones, the likeliest first."""
+    """Upstreams by the hunt that share enough independent C2s with the given ones, the likeliest first.
+
+    One of these C2s at least was in contact with it itself, and not another one of its owner: the way to it
+    leads over that one.
+    """
     keys = ground.reckoning.statistics.candidates
+    groups = {ground.c2_owner[c2] for c2 in c2s}
     known = {(int(keys.hi[row]), int(keys.lo[row])) for row in given}
     found = []
     for row in sorted(ground.beside, key=lambda each: (-ground.beside[each], each)):
         shared = {ground.c2_owner[c2] for c2 in met[row]} & groups
         address = (int(keys.hi[row]), int(keys.lo[row]))
-        if address not in known and len(shared) >= settings.needed_seeds and not _tries(ground, row, met):
+        enough = len(shared) >= settings.needed_seeds and not c2s.isdisjoint(met[row])
+        if address not in known and enough and not _tries(ground, row, met):
             known.add(address)
             found.append(row)
     return found

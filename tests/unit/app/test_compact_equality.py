@@ -74,7 +74,7 @@ _WHOLE = pytest.param("whole", marks=pytest.mark.slow)
 SMALL = ("small", 3, 120_000, 100)
 IPV6 = ("ipv6", 5, 60_000, 1_000)
 SLOW = [
-    ("small", 11, 150_000, 10),
+    ("small", 11, 300_000, 10),
     ("reference", 6, 400_000, 100),
     ("shared-port", 7, 60_000, 1_000),
     ("hard", 8, 90_000, 1_000),

@@ -169,6 +169,18 @@ def test_sideways_stands_what_shares_three_seeds(tmp_path: Path) -> None:
     assert (told.stop.reason, told.stop.tier) == (StopReason.NOTHING, 1)  # the two have nothing in common
 
 
+def test_what_other_c2s_of_the_same_owners_met_is_no_node_beside(tmp_path: Path) -> None:
+    """Four C2s next door to those of the given one use an upstream of their own: no path leads there."""
+    found, next_door = flows(), [f"5.{n}.0.2" for n in range(4)]
+    for step, c2 in enumerate(next_door):
+        for at in ((step + 9 * k) * HOUR for k in range(5)):
+            found.append(Flow(c2, 54_000 + step, "9.7.0.1", 9001, at=at))
+            found.append(Flow("9.7.0.1", 9001, c2, 54_000 + step, at=at))
+    labels = LABELS + "".join(f"{c2},emotet,447,2024-04-25\n" for c2 in next_door)
+    told = _walk(lake_of(tmp_path, found, labels=labels), UPSTREAMS[0])
+    assert [one.address for one in told.nodes if one.tier == 1] == [UPSTREAMS[0]]
+
+
 def test_too_few_seeds_give_no_nodes_and_say_what_is_needed(tmp_path: Path) -> None:
     """Two independent C2s: nothing is shown as a node."""
     lake = lake_of(
