@@ -203,12 +203,13 @@ def test_every_row_and_every_rule_says_so() -> None:
 
 def test_a_report_says_so_on_every_page() -> None:
     """In its title, which stands on top of the screen, among the warnings, and in the margin of print."""
-    report = report_of(_synthetic())
+    small = case_samples.small_case()
+    report = report_of(replace(small, synthetic=SAID, warnings=(SAID,)))
     page = html(report)
     assert (report.title[:10], report.warnings[0]) == ("SYNTHETIC:", f"{SAID}.")
     assert '@bottom-left { content: "SYNTHETIC: observed nowhere"' in page
     assert "SYNTHETIC: the service" in markdown(report).replace("\\", "")
-    assert "observed nowhere" not in html(report_of(replace(_synthetic(), synthetic="", warnings=())))
+    assert "observed nowhere" not in html(report_of(replace(small, warnings=())))
 
 
 def test_the_terminal_says_so_first() -> None:
