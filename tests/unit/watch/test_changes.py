@@ -64,6 +64,13 @@ def test_silence_is_told_again_only_after_it_ended() -> None:
     assert first[0].id != second[0].id
 
 
+def test_an_end_that_was_told_as_a_move_is_not_told_as_silence() -> None:
+    """The successor has become unlikely; where C2s came back and stop again, it is another end."""
+    memory, _ = _told(_memory(), _change(ChangeKind.MOVED, other=OTHER))
+    back = compared(memory, sight(seen(last=NOW + DAY), now=NOW + DAY), alerts=Alerts(), lake=LAKE).memory
+    assert [len(_told(each, _change(ChangeKind.SILENT))[1]) for each in (memory, back)] == [0, 1]
+
+
 def test_what_is_unlikely_unknown_or_another_question_is_not_told() -> None:
     """Below the bound, of a service that is no known upstream, and kinds that are no change of one."""
     stranger = replace(_change(ChangeKind.SILENT), service=Service("7.7.7.7", 1, 6))

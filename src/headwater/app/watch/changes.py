@@ -34,7 +34,8 @@ def told_changes(
 ) -> tuple[Memory, list[Event]]:
     """Changes of known upstreams that were not told before.
 
-    Silence that ended may be told again when it comes again; a move or another operator is told once.
+    Silence that ended may be told again when it comes again; a move or another operator is told once. An end
+    that was told as a move is not told as silence, too, when its successor becomes less likely later.
 
     Args:
         memory: what is known.
@@ -54,9 +55,9 @@ def told_changes(
         ):
             continue
         name = f"{change.kind.value} {change.other or ''}".strip()
-        if name in known.told:
-            continue
         last = last_contact(known)
+        if name in known.told or (change.kind is ChangeKind.SILENT and _told_as_a_move(known, last)):
+            continue
         upstreams[known.address] = replace(known, told=known.told | {name: last})
         events.append(_event(known, change, shown, name=name, last=last, lake=lake))
     return replace(memory, upstreams=upstreams), events
@@ -65,6 +66,12 @@ def told_changes(
 def last_contact(known: KnownUpstream) -> datetime:
     """When a listed C2 was last seen with it; when it was told, where none was."""
     return max((c2.last_seen for c2 in known.c2s.values()), default=known.told_at)
+
+
+def _told_as_a_move(known: KnownUpstream, last: datetime) -> bool:
+    """Whether the end behind this last contact was told with a successor."""
+    moves = (f"{ChangeKind.MOVED.value} ", f"{ChangeKind.NEW_PORT.value} ")
+    return any(name.startswith(moves) and at == last for name, at in known.told.items())
 
 
 def _heard_again(known: KnownUpstream) -> KnownUpstream:
