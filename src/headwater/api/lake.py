@@ -30,6 +30,8 @@ from headwater.app.verify import verify
 from headwater.errors import BadSetting
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.lake.cases import case_path, store_case
+from headwater.lake.readers import reading
+from headwater.lake.tables import open_lake
 from headwater.model.candidate import PeerRole
 from headwater.model.service import Service
 
@@ -102,8 +104,9 @@ class Lake(LakeContents):
         """
         chosen = chosen_settings(settings or CaseSettings(), since=since, until=until, families=())
         wanted = asked_service("service", service)
-        found = investigate(self._root, wanted, settings=chosen, choices=choices, say=say)
-        store_case(self._root, found.case.service, case_text(found.case))
+        with reading(open_lake(self._root)):  # the version stays until the case says that it stands on it
+            found = investigate(self._root, wanted, settings=chosen, choices=choices, say=say)
+            store_case(self._root, found.case.service, case_text(found.case))
         return CaseResult(found.case, found.trace)
 
     def case(self, service: Service | str) -> CaseResult:

@@ -1,8 +1,9 @@
 """How does a lake get its copy by host? Day by day, each part at one moment; stopped at any time, it goes on.
 
-merge      small files of days that are over become few                     (lake/merging.py)
+store      files in an earlier form, or small ones, of a day that is over   (app/compact_files.py)
 plan       files of the flow table that no part of the copy stands for      (app/compact_plan.py)
 part       its flows under both hosts, sorted; the flows of its sample; the index; then it appears
+vacuum     where asked for: what the day's new files replaced goes          (app/compact_files.py)
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from headwater.app.compact_files import DayFiles
 from headwater.app.compact_plan import PlannedPart, planned
 from headwater.app.compact_settings import CompactSettings
 from headwater.engine.connect import Engine, connect
@@ -22,10 +24,11 @@ from headwater.engine.sorted_files import write_sorted
 from headwater.errors import LakeError
 from headwater.lake.by_host import SAMPLE, Part, days_with_parts
 from headwater.lake.by_host_store import new_part, only_writer, publish, remove_replaced, remove_unreadable
-from headwater.lake.covered import day_of, table_files
-from headwater.lake.merging import Merged, merge_small_files
+from headwater.lake.covered import day_of
+from headwater.lake.merging import Merged
 from headwater.lake.snapshot import refuse_damaged_files
-from headwater.lake.tables import FLOWS, Lake, flow_table, open_lake
+from headwater.lake.tables import FLOWS, Lake, open_lake
+from headwater.lake.vacuum import Vacuumed
 from headwater.measure import by_host, scan
 
 Table = Any  # an Ibis table; Ibis ships no types
@@ -75,8 +78,10 @@ class CompactReport:
         lake_version: version of the flow table whose flows the copy now holds, where it was not stopped.
         made: parts made by this run.
         kept: parts that were there and stay.
-        merged: small files of the flow table that became few.
+        merged: files of the flow table that were stored anew.
         flows: flows in the days asked for.
+        vacuumed: what was removed of files that were replaced; None where that was not asked for.
+        in_use: whether some of them stay because somebody was reading.
         stopped: whether Ctrl-C ended it; what was made stays.
     """
 
@@ -85,6 +90,8 @@ class CompactReport:
     kept: tuple[Part, ...]
     merged: Merged
     flows: int
+    vacuumed: Vacuumed | None = None
+    in_use: bool = False
     stopped: bool = False
 
     @property
@@ -119,36 +126,44 @@ def compact(
     settings = settings or CompactSettings()
     lake = open_lake(lake_root)
     made: list[MadePart] = []
+    kept: dict[date, tuple[Part, ...]] = {}
     stopped = False
     with only_writer(lake), connect(settings.engine) as engine:
-        merged = _merged(lake, settings)
-        files = table_files(lake, version=merged.version)
-        engine.trace.lake_version = merged.version
         if settings.rebuild:
             remove_unreadable(lake)
-        plan = planned(lake, files, settings)
+        files = DayFiles(lake, settings, many=SMALL_FILES)
+        plan = planned(lake, files.every, settings)
         to_read = {name for part in plan.parts for name in part.files}
-        refuse_damaged_files(lake, to_read, version=merged.version)
+        refuse_damaged_files(lake, to_read, version=files.version)
+        for day in files.days:
+            kept[day] = tuple(part for part in plan.kept if part.day == day)
         told = _Told(on_progress, len(plan.parts), plan.flows)
         try:
-            for wanted in plan.parts:
-                made.append(_made(engine, lake, wanted, told))
-                if settings.rebuild:  # what is there may be damaged, and would be refused
-                    remove_replaced(lake, wanted.day, files=files, now=True)
+            for day in files.days:
+                told.at(day)
+                today = planned(lake, files.ready(day), settings)
+                engine.trace.lake_version, kept[day] = files.version, today.kept
+                for wanted in today.parts:
+                    made.append(_made(engine, lake, wanted, told))
+                    if settings.rebuild:  # what is there may be damaged, and would be refused
+                        remove_replaced(lake, day, files=files.every, now=True)
+                if today.parts:
+                    files.give_back([day])
             for day in days_with_parts(lake):
-                remove_replaced(lake, day, files=files)
+                remove_replaced(lake, day, files=files.every)
+            files.give_back(files.days)
         except KeyboardInterrupt:
             stopped = True
-    flows = plan.flows + sum(part.flows for part in plan.kept)
-    return CompactReport(merged.version, tuple(made), plan.kept, merged, flows, stopped)
-
-
-def _merged(lake: Lake, settings: CompactSettings) -> Merged:
-    """Small files of days that are over, merged: more than the newest day would be merged again and again."""
-    files = table_files(lake, version=int(flow_table(lake).version()))
-    days = {day for name in files if (day := day_of(name)) is not None}
-    over = {day for day in days if day < max(days) and settings.wants(day)}
-    return merge_small_files(lake, days=over, fewest=SMALL_FILES)
+    return CompactReport(
+        lake_version=files.version,
+        made=tuple(made),
+        kept=tuple(part for of_day in kept.values() for part in of_day),
+        merged=files.merged,
+        flows=sum(flows for name, flows in files.every.items() if day_of(name) in kept),
+        vacuumed=files.vacuumed,
+        in_use=files.in_use,
+        stopped=stopped,
+    )
 
 
 class _Told:
@@ -157,6 +172,11 @@ class _Told:
     def __init__(self, tell: Callable[[Progress], None] | None, parts: int, flows: int) -> None:
         self._tell, self._parts, self._flows = tell, parts, flows
         self._done, self._flows_done, self._bytes = 0, 0, 0
+
+    def at(self, day: date) -> None:
+        """A day is looked at, and its files may be stored anew."""
+        if self._tell:
+            self._tell(Progress(day, self._done, self._parts, self._flows_done, self._flows, self._bytes))
 
     def within(self, part: PlannedPart, share: float, size: int) -> None:
         """A share of a part is written, with so many bytes."""

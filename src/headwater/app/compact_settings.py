@@ -16,12 +16,14 @@ class CompactSettings:
         until: only days that begin before it; None: no bound.
         rebuild: makes the copy of these days anew.
         engine: URL of the engine, DuckDB.
+        vacuum: removes files that were replaced after each day, but for those that a case stands on.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     rebuild: bool = False
     engine: str = "duckdb://"
+    vacuum: bool = False
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.until <= self.since:

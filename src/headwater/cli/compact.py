@@ -42,6 +42,13 @@ def compact_lake(
     check_only: Annotated[
         bool, typer.Option("--check", help="Change nothing: compare the copy with the flows, row by row.")
     ] = False,
+    vacuum: Annotated[
+        bool,
+        typer.Option(
+            "--vacuum",
+            help="Remove replaced files after each day, unless a case stands on them: for nearly full disks.",
+        ),
+    ] = False,
     engine: EngineUrl = "duckdb://",
     as_json: JsonFlag = False,
     output: OutputFile = None,
@@ -56,7 +63,9 @@ def compact_lake(
     out = Output(as_json, file=output, quiet=quiet)
     if rebuild and check_only:
         raise BadSetting("--rebuild and --check exclude each other; check first, then rebuild what is wrong")
-    settings = CompactSettings(moment("--since", since), moment("--until", until), rebuild, engine)
+    if vacuum and check_only:
+        raise BadSetting("--vacuum and --check exclude each other: a check changes nothing")
+    settings = CompactSettings(moment("--since", since), moment("--until", until), rebuild, engine, vacuum)
     if check_only:
         with _progress(out.talk, "check") as tell:
             found = check(state.lake, settings=settings, on_progress=tell)

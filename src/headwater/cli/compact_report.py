@@ -34,7 +34,19 @@ def document(report: CompactReport) -> Row:
             "files": report.merged.before,
             "into": report.merged.after,
         },
+        "vacuumed": _vacuumed(report),
         "parts": [_part(part) | {"seconds": made.get(part.folder)} for part in parts],
+    }
+
+
+def _vacuumed(report: CompactReport) -> Row | None:
+    if report.vacuumed is None:
+        return None
+    return {
+        "files": report.vacuumed.files,
+        "bytes": report.vacuumed.size_bytes,
+        "kept_versions": list(report.vacuumed.kept_versions),
+        "in_use": report.in_use,
     }
 
 
@@ -72,8 +84,10 @@ def draw(report: CompactReport, console: Console) -> None:
             )  # fmt: skip
         console.print(table)
     if report.merged.days:
-        became = f"{report.merged.before:,} small files of {len(report.merged.days):,} days became"
-        console.print(f"{became} {report.merged.after:,}; `headwater vacuum` gives their space back.")
+        became = f"{report.merged.before:,} files of {len(report.merged.days):,} days became"
+        console.print(f"{became} {report.merged.after:,}.{_given_back(report)}", soft_wrap=True)
+    elif report.vacuumed is not None:
+        console.print(_given_back(report).strip(), soft_wrap=True)
     share = f"{report.compacted:,} of {report.flows:,} flows have the copy by host"
     size = f", {report.bytes / report.compacted:.1f} bytes a flow" if report.compacted else ""
     console.print(shown(f"{share}{size}; lake version {report.lake_version}."), soft_wrap=True)
@@ -81,6 +95,20 @@ def draw(report: CompactReport, console: Console) -> None:
         console.print("Stopped; what was made stays, and the next run goes on.")
     elif not report.made:
         console.print("Nothing was missing.")
+
+
+def _given_back(report: CompactReport) -> str:
+    """What became of the space of files that were replaced."""
+    found = report.vacuumed
+    if found is None:
+        return " `headwater vacuum` gives the space of the old ones back."
+    said = f" {found.files:,} replaced files, {found.size_bytes / 1e6:,.1f} MB, were removed."
+    if found.kept_versions:
+        kept = ", ".join(str(version) for version in found.kept_versions)
+        said += f" Versions that cases stand on keep theirs: {kept}."
+    if report.in_use:
+        said += " Others stay, as somebody is reading: repeat it later."
+    return said
 
 
 def draw_check(report: CheckReport, console: Console) -> None:

@@ -18,6 +18,8 @@ from headwater.cli.output import JsonFlag, Output, OutputFile, QuietFlag
 from headwater.cli.printable import printable
 from headwater.cli.state import State
 from headwater.lake.cases import store_case
+from headwater.lake.readers import reading
+from headwater.lake.tables import open_lake
 from headwater.present.case_document import document
 from headwater.present.case_text import draw_case
 
@@ -78,11 +80,12 @@ def investigate_service(
     )
     chosen = template_from(template)
     choices = Choices(template=chosen, edits=edits_from(evidence, template=chosen))
-    with told(answer.talk) as say:
-        found = investigate(state.lake, wanted, settings=settings, choices=choices, say=say)
+    with reading(open_lake(state.lake)):  # the version stays until the case says that it stands on it
+        with told(answer.talk) as say:
+            found = investigate(state.lake, wanted, settings=settings, choices=choices, say=say)
+        store_case(state.lake, found.case.service, case_text(found.case))
     if show_sql:
         typer.echo(found.trace.text(), err=True)
-    store_case(state.lake, found.case.service, case_text(found.case))
     if out is not None:
         where = write_case(found.case, out)
         answer.talk.print(Text(f"written: {printable(str(where))}"), soft_wrap=True)

@@ -44,6 +44,16 @@ class Merged:
     after: int
 
 
+def days_with_small_files(lake: Lake, *, fewest: int = _TWO, limit: int = FILE_BYTES) -> frozenset[date]:
+    """The days that `merge_small_files` would merge; arguments as there.
+
+    Raises:
+        LakeError: there are no flows.
+    """
+    small = _small(pa.table(flow_table(lake).get_add_actions(flatten=True)), limit=limit)
+    return _days(small, fewest=fewest)
+
+
 def merge_small_files(
     lake: Lake, *, days: Collection[date] | None = None, fewest: int = _TWO, limit: int = FILE_BYTES
 ) -> Merged:
@@ -61,10 +71,8 @@ def merge_small_files(
             is lost.
     """
     table = flow_table(lake)
-    actions = pa.table(table.get_add_actions(flatten=True))
-    small = actions.filter(pc.less(actions["size_bytes"], limit))
-    count = Counter(small["partition.day"].to_pylist())
-    chosen = sorted(day for day, files in count.items() if files >= fewest and (days is None or day in days))
+    small = _small(pa.table(table.get_add_actions(flatten=True)), limit=limit)
+    chosen = sorted(day for day in _days(small, fewest=fewest) if days is None or day in days)
     if chosen:
         writable(table, lake.path(FLOWS))
     merged: list[date] = []
@@ -72,7 +80,7 @@ def merge_small_files(
     for day in chosen:
         of_day = small.filter(pc.equal(small["partition.day"], day))
         refuse_damaged(lake, of_day, version=table.version())
-        _refuse_full(lake, day, needed=pc.sum(of_day["size_bytes"]).as_py())
+        refuse_full(lake, day, needed=pc.sum(of_day["size_bytes"]).as_py())
         try:
             told = table.optimize.compact(
                 partition_filters=[("day", "=", day.isoformat())],
@@ -82,7 +90,7 @@ def merge_small_files(
             )
         except (DeltaError, OSError) as why:
             names = [str(lake.path(FLOWS) / name) for name in of_day["path"].to_pylist()]
-            raise _unmerged(lake, day, names, str(why).partition("\n")[0]) from None
+            raise unmerged(lake, day, names, str(why).partition("\n")[0]) from None
         if told["numFilesRemoved"]:
             merged.append(day)
             before += told["numFilesRemoved"]
@@ -90,10 +98,22 @@ def merge_small_files(
     return Merged(table.version(), tuple(merged), before, after)
 
 
-def _refuse_full(lake: Lake, day: date, *, needed: int) -> None:
-    """Where the disk has no room for the merged files, which take about as much as the small ones.
+def _small(actions: pa.Table, *, limit: int) -> pa.Table:
+    return actions.filter(pc.less(actions["size_bytes"], limit))
+
+
+def _days(small: pa.Table, *, fewest: int) -> frozenset[date]:
+    count = Counter(small["partition.day"].to_pylist())
+    return frozenset(day for day, files in count.items() if files >= fewest)
+
+
+def refuse_full(lake: Lake, day: date, *, needed: int) -> None:
+    """Where the disk has no room for the new files of a day, which take about as much as the old ones.
 
     The library that rewrites would write half of them, and end with a trace of its own on stderr.
+
+    Raises:
+        LakeError: there is none.
     """
     free = shutil.disk_usage(lake.path(FLOWS)).free
     if free < needed + _MARGIN_BYTES:
@@ -104,7 +124,7 @@ def _refuse_full(lake: Lake, day: date, *, needed: int) -> None:
         )
 
 
-def _unmerged(lake: Lake, day: date, files: Sequence[str], cause: str) -> LakeError:
+def unmerged(lake: Lake, day: date, files: Sequence[str], cause: str) -> LakeError:
     """What to say where a day could not be rewritten."""
     damaged = next((file for file in files if not _readable(file)), None)
     if damaged is not None:

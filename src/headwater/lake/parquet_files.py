@@ -86,14 +86,18 @@ class StagedFile:
         """Its path from the table's folder."""
         return f"{self.path.parent.name}/{self.path.name}"
 
-    def add_action(self) -> AddAction:
-        """The file as the table's log names it, with statistics for pruning."""
+    def add_action(self, *, data_change: bool = True) -> AddAction:
+        """The file as the table's log names it, with statistics for pruning.
+
+        Args:
+            data_change: whether it holds records that other files did not hold before.
+        """
         return AddAction(
             path=self.table_path,
             size=self.path.stat().st_size,
             partition_values={"day": self.day.isoformat()},
             modification_time=int(time.time() * 1000),
-            data_change=True,
+            data_change=data_change,
             stats=json.dumps(_statistics(pq.read_metadata(self.path))),
         )
 

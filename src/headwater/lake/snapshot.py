@@ -4,7 +4,7 @@ The files are plain Parquet without the column `day`, which stands in the folder
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from headwater.errors import LakeError
+from headwater.lake.readers import Reading
 from headwater.lake.tables import FLOWS, Lake, flow_table
 from headwater.model.window import Window
 
@@ -33,6 +34,7 @@ class Snapshot:
         rows: flows in these files.
         table_files: how many files the whole version has; more than `files` where a window pruned some.
         table_rows: flows in the whole version.
+        reading: while the snapshot lives, nobody removes its files.
     """
 
     version: int
@@ -40,6 +42,7 @@ class Snapshot:
     rows: int
     table_files: int
     table_rows: int
+    reading: Reading | None = field(default=None, repr=False, compare=False)
 
 
 def snapshot(lake: Lake, *, version: int | None = None, window: Window | None = None) -> Snapshot:
@@ -56,6 +59,7 @@ def snapshot(lake: Lake, *, version: int | None = None, window: Window | None = 
     Raises:
         LakeError: there are no flows yet, the version does not exist, or a file of it is gone or cut off.
     """
+    reading = Reading(lake)
     table = flow_table(lake, version=version)
     actions = pa.table(table.get_add_actions(flatten=True)).sort_by("path")
     rows = np.asarray(actions["num_records"].fill_null(0))
@@ -64,7 +68,7 @@ def snapshot(lake: Lake, *, version: int | None = None, window: Window | None = 
     refuse_damaged(lake, wanted, version=table.version())
     root = lake.path(FLOWS).resolve()
     files = tuple(str(root / path) for path in wanted["path"].to_pylist())
-    return Snapshot(table.version(), files, int(rows[chosen].sum()), len(rows), int(rows.sum()))
+    return Snapshot(table.version(), files, int(rows[chosen].sum()), len(rows), int(rows.sum()), reading)
 
 
 def refuse_damaged(lake: Lake, actions: pa.Table, *, version: int) -> None:

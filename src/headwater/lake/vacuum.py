@@ -33,13 +33,21 @@ class Vacuumed:
     kept_versions: tuple[int, ...]
 
 
-def vacuum(lake: Lake, *, hours: int = HOURS, keep: Collection[int] = (), dry_run: bool = False) -> Vacuumed:
+def vacuum(
+    lake: Lake,
+    *,
+    hours: int = HOURS,
+    keep: Collection[int] = (),
+    unnamed: bool = True,
+    dry_run: bool = False,
+) -> Vacuumed:
     """Removes files of the flow table that neither its newest version nor a version in use names.
 
     Args:
         lake: the lake.
         hours: what was taken out, or written and never named, less than so many hours ago stays.
         keep: further versions to keep, beside those that the lake's cases stand on.
+        unnamed: also files that no version ever named, as killed runs leave them, and running ones.
         dry_run: remove nothing, only tell.
 
     Raises:
@@ -51,11 +59,11 @@ def vacuum(lake: Lake, *, hours: int = HOURS, keep: Collection[int] = (), dry_ru
     for version in kept:
         _refuse_gone(lake, version, asked=version in keep)
     writable(table, lake.path(FLOWS))
-    unneeded = _vacuumed(table, hours=hours, kept=kept, dry_run=True)
-    sizes = [_size(lake.path(FLOWS) / name) for name in unneeded]
-    if unneeded and not dry_run:
-        _vacuumed(table, hours=hours, kept=kept, dry_run=False)
-    return Vacuumed(len(unneeded), sum(sizes), tuple(kept))
+    unneeded = _vacuumed(table, hours=hours, kept=kept, unnamed=unnamed, dry_run=True)
+    sizes = [size for name in unneeded if (size := _size(lake.path(FLOWS) / name)) is not None]
+    if sizes and not dry_run:
+        _vacuumed(table, hours=hours, kept=kept, unnamed=unnamed, dry_run=False)
+    return Vacuumed(len(sizes), sum(sizes), tuple(kept))
 
 
 def _refuse_gone(lake: Lake, version: int, *, asked: bool) -> None:
@@ -70,13 +78,13 @@ def _refuse_gone(lake: Lake, version: int, *, asked: bool) -> None:
         )
 
 
-def _vacuumed(table: DeltaTable, *, hours: int, kept: list[int], dry_run: bool) -> list[str]:
+def _vacuumed(table: DeltaTable, *, hours: int, kept: list[int], unnamed: bool, dry_run: bool) -> list[str]:
     try:
         return table.vacuum(
             retention_hours=hours,
             dry_run=dry_run,
             enforce_retention_duration=False,
-            full=True,
+            full=unnamed,
             keep_versions=kept,
         )
     except (DeltaError, OSError) as why:
@@ -87,8 +95,9 @@ def _vacuumed(table: DeltaTable, *, hours: int, kept: list[int], dry_run: bool) 
         ) from None
 
 
-def _size(path: Path) -> int:
+def _size(path: Path) -> int | None:
+    """Bytes of a file; None where it is gone, as the log goes on to name what an earlier vacuum removed."""
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # another vacuum was faster
-        return 0
+    except FileNotFoundError:
+        return None

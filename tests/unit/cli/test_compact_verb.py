@@ -68,6 +68,17 @@ def test_rebuild_and_check_exclude_each_other(lake: Path) -> None:
         _run(lake, "--rebuild", "--check")
 
 
+def test_vacuum_and_check_exclude_each_other(lake: Path) -> None:
+    """A check changes nothing."""
+    with pytest.raises(BadSetting, match="a check changes nothing"):
+        _run(lake, "--vacuum", "--check")
+
+
+def test_what_a_vacuum_removed_is_told(lake: Path) -> None:
+    """Also where it was nothing."""
+    assert "0 replaced files, 0.0 MB, were removed." in _run(lake, "--vacuum").stdout
+
+
 def test_stopped_is_told_by_the_exit_code(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """130, as shells say of Ctrl-C, and the report of what was made."""
 

@@ -121,3 +121,19 @@ def test_the_table_of_a_newer_program_is_left_alone(merged: Lake) -> None:
     with pytest.raises(LakeError, match="can be read here but not written"):
         vacuum(merged, hours=0)
     assert len(_files(merged)) == 5
+
+
+def test_files_that_no_version_named_may_stay(merged: Lake) -> None:
+    """A running ingest writes its files before it names them; only what was replaced goes."""
+    young = next(merged.path(FLOWS).glob("day=*")) / "part-young.parquet"
+    young.write_bytes(b"half a file")
+    assert vacuum(merged, hours=0, unnamed=False).files == 4
+    assert young.is_file()
+
+
+def test_what_is_gone_is_not_told_again(merged: Lake) -> None:
+    """The log goes on to name it; a second vacuum removes nothing and writes no version."""
+    vacuum(merged, hours=0, unnamed=False)
+    version = snapshot(merged).version
+    assert vacuum(merged, hours=0, unnamed=False).files == 0
+    assert snapshot(merged).version == version
