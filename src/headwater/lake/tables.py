@@ -18,6 +18,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from headwater.errors import LakeError
 from headwater.ingest.columns import LAKE_SCHEMA
+from headwater.lake.table_faults import LOG, fault_of, without_log
 from headwater.whole_files import write_whole
 
 FORMAT = 1  # of the layout above; a change adds a converter for each step
@@ -113,6 +114,7 @@ def open_table(lake: Lake, table: str, *, version: int | None = None) -> DeltaTa
     try:
         return DeltaTable(path, version=version)
     except TableNotFoundError:
+        _refuse_without_log(path)
         raise LakeError(
             f"{path}: the lake has no {table} yet; add some first (headwater ingest, headwater labels add)"
         ) from None
@@ -123,9 +125,10 @@ def open_table(lake: Lake, table: str, *, version: int | None = None) -> DeltaTa
                 "install a newer headwater"
             ) from None
         which = "" if version is None else f" at version {version}"
+        cause = fault_of(path) or _first_line(why)
         raise LakeError(
-            f"{path}: the table cannot be opened{which} ({_first_line(why)}); name an existing version, or "
-            "restore the folder from a backup, or ingest the sources into a new lake"
+            f"{path}: the table cannot be opened{which} ({cause}); name an existing version, or restore the "
+            "folder from a backup, or ingest the sources into a new lake"
         ) from None
 
 
@@ -151,6 +154,7 @@ def create_table(
     """
     path = lake.path(table)
     if not DeltaTable.is_deltatable(path):
+        _refuse_without_log(path)
         try:
             DeltaTable.create(
                 path,
@@ -165,6 +169,16 @@ def create_table(
                     f"{path}: cannot be written ({_first_line(why)}); check permissions and space"
                 ) from None
     return writable(open_table(lake, table), path)
+
+
+def _refuse_without_log(path: Path) -> None:
+    """A new log beside old files would take them for leftovers, which a vacuum removes."""
+    data = without_log(path)
+    if data is not None:
+        raise LakeError(
+            f"{path / LOG}: the log of this table is gone, and its files are there ({data.name}); restore "
+            "the log from a backup, or ingest the sources into a new lake"
+        )
 
 
 def writable(table: DeltaTable, path: Path) -> DeltaTable:

@@ -1,5 +1,7 @@
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +20,10 @@ from headwater.lake.tables import (
     open_lake,
     open_table,
 )
+from headwater.lake.writer import FlowWriter
 from newer_tables import FUTURE, newer_protocol
+
+FlowMaker = Callable[..., pa.RecordBatch]
 
 
 def test_created_lake_opens(tmp_path: Path) -> None:
@@ -93,12 +98,39 @@ def test_unknown_version(lake: Lake) -> None:
         flow_table(lake, version=7)
 
 
-def test_damaged_log(lake: Lake) -> None:
-    """A torn log is refused with a remedy."""
-    flow_table(lake, create=True)
-    (lake.path("flows") / "_delta_log" / "00000000000000000000.json").write_text('{"metaData": {')
-    with pytest.raises(LakeError, match="restore the folder from a backup"):
-        open_table(lake, "flows")
+@pytest.fixture
+def three_versions(lake: Lake, flows: FlowMaker) -> Lake:
+    """A table of flows that was made and added to twice."""
+    with FlowWriter(lake) as writer:
+        for number in range(2):
+            writer.add(flows(10, seed=number), digest=f"d{number}")
+            writer.commit()
+    return lake
+
+
+@pytest.mark.parametrize(("version", "fault"), [(1, "gone"), (0, "torn"), (2, "torn")])
+def test_damaged_log(three_versions: Lake, version: int, fault: str) -> None:
+    """A file of the log that is gone or torn is named, with a remedy."""
+    file = three_versions.path("flows") / "_delta_log" / f"{version:020}.json"
+    if fault == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(LakeError, match=rf"{file.name} is {fault}.*restore the folder from a backup"):
+        open_table(three_versions, "flows")
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_files_without_a_log_are_not_begun_anew(three_versions: Lake, create: bool) -> None:
+    """A new log would take them for leftovers, and a vacuum would remove them."""
+    folder = three_versions.path("flows")
+    before = sorted(folder.rglob("*.parquet"))
+    shutil.rmtree(folder / "_delta_log")
+    with pytest.raises(
+        LakeError, match=r"_delta_log: the log of this table is gone, and its files are there"
+    ):
+        flow_table(three_versions, create=create)
+    assert sorted(folder.rglob("*.parquet")) == before
 
 
 @pytest.mark.parametrize("protocol", [{"minReaderVersion": 4, "minWriterVersion": 8}, FUTURE])
