@@ -1,13 +1,13 @@
 """What became of a lake's copy by host, in Python? One row a part, and how much of the flows has it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headwater.api.arrow_rows import arrow_of
 from headwater.api.moments import Moment, moment
 from headwater.api.part import Part
-from headwater.app.compact import Progress, compact
+from headwater.app.compact import CompactReport, Progress, compact
 from headwater.app.compact_check import check
 from headwater.app.compact_settings import CompactSettings
 from headwater.errors import BadSetting
@@ -89,11 +89,7 @@ def compacted(lake_root: Path, settings: CompactSettings, *, say: Say | None) ->
         *(_row(one.part, seconds=one.seconds) for one in found.made),
         *(_row(part) for part in found.kept),
     )
-    merged = found.merged
-    became = f"{merged.before:,} files of {len(merged.days):,} days became {merged.after:,}."
-    return _result(
-        rows, lake_version=found.lake_version, flows=found.flows, said=(became,) if merged.days else ()
-    )
+    return _result(rows, lake_version=found.lake_version, flows=found.flows, said=tuple(_of_files(found)))
 
 
 def checked(lake_root: Path, settings: CompactSettings, *, say: Say | None) -> CompactResult:
@@ -105,6 +101,17 @@ def checked(lake_root: Path, settings: CompactSettings, *, say: Say | None) -> C
         f"{bad:,} parts are wrong; make them anew with rebuild." if bad else "Each holds exactly its flows."
     )
     return _result(rows, lake_version=found.lake_version, flows=found.flows, said=(told,), wrong=bad)
+
+
+def _of_files(found: CompactReport) -> Iterator[str]:
+    """What became of the files of the flows themselves."""
+    merged, gone = found.merged, found.vacuumed
+    if merged.days:
+        yield f"{merged.before:,} files of {len(merged.days):,} days became {merged.after:,}."
+    if gone is not None:
+        yield f"{gone.files:,} replaced files, {gone.size_bytes / 1e6:,.1f} MB, were removed."
+    if found.in_use:
+        yield "Others stay, as somebody is reading: repeat it later."
 
 
 def _row(part: PartOfCopy, *, seconds: float | None = None, wrong: str | None = None) -> _Row:

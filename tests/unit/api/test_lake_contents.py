@@ -69,6 +69,13 @@ def test_ctrl_c_reaches_the_script(own: hw.Lake, monkeypatch: pytest.MonkeyPatch
         own.compact()
 
 
+def test_replaced_files_may_go_at_once(own: hw.Lake) -> None:
+    """As --vacuum; that is told beside the parts."""
+    found = own.compact(settings=hw.CompactSettings(vacuum=True))
+    assert found.said == ("0 replaced files, 0.0 MB, were removed.",)
+    assert own.compact().said == ()
+
+
 def test_vacuum_keeps_the_versions_asked_for(own: hw.Lake) -> None:
     """It tells what it kept; small files that were merged today are not old enough to go."""
     merge_small_files(open_lake(Path(own.path)))
