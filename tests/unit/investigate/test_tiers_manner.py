@@ -61,6 +61,22 @@ def test_all_ports_of_a_client_count_together() -> None:
     assert manner.working_hours == working_hours(_hours(9, 10))
 
 
+@pytest.mark.parametrize(
+    ("port", "management"),
+    [
+        (22, True), (3_389, True), (5_900, True),  # remote shell and desktops
+        (500, True), (1_194, True), (1_723, True), (4_500, True), (51_820, True),  # VPNs
+        (1_433, True), (1_521, True), (3_306, True), (5_432, True),  # databases
+        (80, False), (443, False), (8_443, False), (53, False),
+    ],
+)  # fmt: skip
+def test_ports_of_management_are_shells_desktops_vpns_and_databases(port: int, *, management: bool) -> None:
+    """As IANA assigns them; what everybody serves is none."""
+    comings = Comings(np.array([5]), np.array([5]), np.array([5]), np.array([5]), (_hours(9),))
+    manner = manner_of(comings, np.array([0], np.intp), ports=frozenset({port}), told=3)
+    assert manner.management is management
+
+
 def test_few_lengths_are_no_share() -> None:
     """One connection that shows its length tells nothing about the others."""
     comings = Comings(np.array([5]), np.array([5]), np.array([1]), np.array([1]), (_hours(9),))
