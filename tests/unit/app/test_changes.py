@@ -8,10 +8,12 @@ import pytest
 from change_records import LABELS, NEW, OLD, Who, moves, records
 from hand_made_flows import BEGIN, Flow, lake_of
 from headwater.app.changes import changes
+from headwater.app.context import add_context
 from headwater.model.change import Change, ChangeKind, Changes
 from headwater.model.service import Service
 
 UPSTREAM = Service(OLD, 8443, 6)
+OPERATORS = (ChangeKind.NEW_OPERATOR, ChangeKind.OPEN_POINT)
 
 
 def _found(folder: Path, where: Who, *, dark: tuple[int, int] = (0, 0)) -> Changes:
@@ -52,6 +54,42 @@ def test_a_sensor_that_fails_explains_silence(tmp_path: Path) -> None:
     found = _found(tmp_path, moves(99.0, to=None), dark=(20, 28))
     assert not _ends(found)
     assert [(one.sensor, one.since) for one in found.outages] == [("north", BEGIN + timedelta(days=20))]
+
+
+def test_what_the_c2s_of_a_family_come_to_together_is_new_to_it(tmp_path: Path) -> None:
+    """On day 14 all eight meet 9.9.8.8 for the first time, after two weeks without it; whether that is
+    unusual a history of a week cannot say, and it says so.
+    """
+    found = _found(tmp_path, moves(14.0, to=(NEW, 8_443)))
+    (one,) = [each for each in found.changes if each.kind is ChangeKind.FIRST_CONTACT]
+    assert (one.service, one.family, one.probability) == (Service(NEW, 8_443, 6), ("emotet",), None)
+    assert one.reasons[0].startswith(
+        "8 of the 8 C2s of emotet at work after the first contact met it, none of the 8"
+    )
+    assert one.reasons[1].startswith("history too short: emotet came to 0 such services")
+
+
+@pytest.mark.parametrize(
+    ("stays", "kind"),
+    [(False, ChangeKind.NEW_OPERATOR), (True, ChangeKind.OPEN_POINT)],
+    ids=["left", "stayed"],
+)
+def test_a_new_key_is_a_new_operator_only_where_the_c2s_left(
+    tmp_path: Path, *, stays: bool, kind: ChangeKind
+) -> None:
+    """An SSH host key scanned every other day is another one from day 14 on, when the C2s leave, or stay."""
+    where = moves(99.0 if stays else 14.0, to=None)
+    lake = lake_of(tmp_path, records(where), labels=LABELS)
+    keys = tmp_path / "keys.csv"
+    rows = [f"{OLD},22,ssh,{'aa' if day < 14 else 'bb'},{_day(day)},scan\n" for day in range(0, 28, 2)]
+    keys.write_text("address,port,kind,fingerprint,seen_at,source\n" + "".join(rows))
+    add_context([str(keys)], lake=lake)
+    told = [one for one in changes(lake, upstreams=(UPSTREAM,)).changes if one.kind in OPERATORS]
+    assert [(one.kind, one.service) for one in told] == [(kind, UPSTREAM)]
+
+
+def _day(day: int) -> str:
+    return (BEGIN + timedelta(days=day, hours=1)).isoformat()
 
 
 def test_two_records_are_no_history(tmp_path: Path) -> None:
