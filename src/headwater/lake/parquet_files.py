@@ -9,7 +9,7 @@ heavy-tailed hosts with random microseconds:
     zstd 1, the same                        22.2 bytes, 205 ns      24.1 bytes, 120 ns, 0.29 s
     zstd 4, the same                        21.3 bytes, 270 ns      24.1 bytes, 155 ns
 
-A hunt in these 10 M flows took as long with each (11.1 to 11.9 core seconds, medians of four). Streams of
+A hunt in these 10 M flows took about as long with each (10 to 13 core seconds on a busy machine). Streams of
 bytes serve addresses, ports and counts, whose upper bytes are few and whose lower bytes are noise;
 dictionaries serve what has few values. Times are delta encoded; plain they take 6 bytes a flow more.
 edge_hash is noise, but pairs that met before repeat it, which zstd finds from level 4 on. Sorting within a
