@@ -54,7 +54,12 @@ def test_an_old_java_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [(None, r"pip install 'headwater\[spark\]'"), ("3.5.6", r"PySpark here is 3\.5\.6.*needs Spark 4")],
+    [
+        (None, r"pip install 'headwater\[spark\]'"),
+        ("3.5.6", r"PySpark here is 3\.5\.6.*needs Spark 4\.3"),
+        ("4.2.1", r"PySpark here is 4\.2\.1.*needs Spark 4\.3"),
+        ("5.0.0.dev1", r"PySpark here is 5\.0\.0\.dev1.*needs Spark 4\.3"),
+    ],
 )
 def test_without_the_extra_or_with_an_old_one_it_is_named(
     version: str | None, said: str, monkeypatch: pytest.MonkeyPatch

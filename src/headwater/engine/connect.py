@@ -1,5 +1,6 @@
 """Which engine runs the queries? The one that the URL names."""
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
@@ -11,6 +12,7 @@ from headwater.errors import BadSetting, ToolMissing
 __all__ = ["DEFAULT_URL", "Asked", "Engine", "Table", "connect"]
 
 DEFAULT_URL = "duckdb://"
+SPARK = (4, 3)  # earlier ones cannot read BYTE_STREAM_SPLIT, an encoding of the lake's files (SPARK-56894)
 
 
 @contextmanager
@@ -56,10 +58,11 @@ def _need_spark(url: str) -> None:
         raise ToolMissing(
             f"--engine {url}: PySpark is not installed; install it with: pip install 'headwater[spark]'"
         )
-    if not found.startswith("4."):
+    major, minor = (int(number) for number in re.findall(r"\d+", f"{found}.0.0")[:2])
+    if not (SPARK <= (major, minor) < (SPARK[0] + 1, 0)):
         raise ToolMissing(
-            f"--engine {url}: PySpark here is {found}, and headwater needs Spark 4; install the cluster's "
-            "own version, with: pip install 'headwater[spark]'"
+            f"--engine {url}: PySpark here is {found}, and headwater needs Spark 4.3 or a later 4, on the "
+            "cluster too; install it with: pip install 'headwater[spark]'"
         )
 
 
