@@ -160,7 +160,8 @@ def _beside(
     groups = {ground.c2_owner[c2] for c2 in c2s}
     known = {(int(keys.hi[row]), int(keys.lo[row])) for row in given}
     found = []
-    for row in sorted(ground.beside, key=lambda each: (-ground.beside[each], each)):
+    sure = [row for row, posterior in ground.beside.items() if posterior >= settings.sideways]
+    for row in sorted(sure, key=lambda each: (-ground.beside[each], each)):
         shared = {ground.c2_owner[c2] for c2 in met[row]} & groups
         address = (int(keys.hi[row]), int(keys.lo[row]))
         enough = len(shared) >= settings.needed_seeds and not c2s.isdisjoint(met[row])

@@ -38,6 +38,8 @@ class TierSettings:
         link_weight: share of the links' number that the sum of their weights must reach: where all were given
             it is 1; nodes further up weigh less, so that more of them are needed.
         belief: posterior from which something is a node.
+        sideways: posterior from which an upstream of the hunt is one beside the given ones, as nobody named
+            it: that from which a watch tells one (docs/decisions/0018).
         fade: what a node further up weighs at most.
         gate: largest p-value of a node.
         hub_hosts: whoever meets more hosts is a hub, named and not crossed.
@@ -62,6 +64,7 @@ class TierSettings:
     managed_links: int = 2
     link_weight: float = 0.8
     belief: float = 0.5
+    sideways: float = 0.9
     fade: float = 0.8
     gate: float = 0.001
     hub_hosts: int = 1_000
@@ -78,7 +81,7 @@ class TierSettings:
         for name in ("needed_seeds", "needed_links", "managed_links", "hub_hosts", "follows", "told"):
             if getattr(self, name) < 1:
                 raise BadSetting(f"tier setting {name} = {getattr(self, name)}: a positive number is needed")
-        for name in ("link_weight", "belief", "fade", "gate", "own_ports", "long_share", "drift"):
+        for name in ("link_weight", "belief", "sideways", "fade", "gate", "own_ports", "long_share", "drift"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise BadSetting(f"tier setting {name} = {getattr(self, name)}: a share in (0, 1] is needed")
         if self.most_tiers < 1:

@@ -160,13 +160,16 @@ def test_sideways_stands_what_shares_three_seeds(tmp_path: Path) -> None:
             found.append(Flow(c2, 54_000 + step, beside, 9001, at=at))
             found.append(Flow(beside, 9001, c2, 54_000 + step, at=at))  # it answers: nobody floods it
         found += [Flow(visitor, 55_000 + k, c2, 22, at=(step + 11 * k) * HOUR) for k in range(5)]
-    told = _walk(lake_of(tmp_path, found, labels=LABELS), UPSTREAMS[0])
+    lake = lake_of(tmp_path, found, labels=LABELS)
+    told = _walk(lake, UPSTREAMS[0])
     tops = {one.address: (one.kind, one.given, one.seeds) for one in told.nodes if one.tier == 1}
     assert tops == {
         UPSTREAMS[0]: (NodeKind.UPSTREAM, True, 4), beside: (NodeKind.UPSTREAM, False, 4),
         visitor: (NodeKind.ACCESS, False, 4),
     }  # fmt: skip
     assert (told.stop.reason, told.stop.tier) == (StopReason.NOTHING, 1)  # the two have nothing in common
+    surer = TierSettings(sideways=0.5 + (_node(told, beside).posterior or 0.0) / 2)  # than the hunt is
+    assert beside not in [one.address for one in _walk(lake, UPSTREAMS[0], walk=surer).nodes]
 
 
 def test_what_other_c2s_of_the_same_owners_met_is_no_node_beside(tmp_path: Path) -> None:
