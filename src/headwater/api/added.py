@@ -50,6 +50,7 @@ class _File:
     passed_over: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     error: str = ""
+    withdrawn: int = 0
 
 
 def ingested(report: IngestReport) -> Added:
@@ -100,7 +101,7 @@ def _files(files: list[_File], what: str, *, entries: int) -> Added:
 def _of_feed(one: FeedReport) -> _File:
     return _File(
         one.path, one.format, one.source, one.added, one.already, one.families, _counts(one.refused),
-        _places(one.refused), one.passed_over, one.notes, one.error,
+        _places(one.refused), one.passed_over, one.notes, one.error, one.withdrawn,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class _Said(_Label):
     added_at: datetime
     path: str
     place: int
+    withdrawn_by: str
 
 
 def labels_part(labels: Sequence[Label]) -> Part:
@@ -46,7 +47,10 @@ def labels_part(labels: Sequence[Label]) -> Part:
 def history_part(said: Sequence[Said], address: str) -> Part:
     """Everything ever said of an address, as users of Python get it."""
     rows = [
-        _Said(*_cells(one.label), one.current, one.made_at, one.added_at, one.path, one.place) for one in said
+        _Said(
+            *_cells(one.label), one.current, one.made_at, one.added_at, one.path, one.place, one.withdrawn_by
+        )
+        for one in said
     ]
     return Part(title=f"Everything ever said of {address}", table=arrow_of(rows, _Said))
 

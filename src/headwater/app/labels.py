@@ -22,14 +22,16 @@ from headwater.intel.labels.names import family_of, role_of
 from headwater.intel.labels.registry import feed_named, recognise
 from headwater.intel.labels.screen import checked, screen
 from headwater.intel.refusals import Refusals
-from headwater.lake.label_rows import Snapshot
+from headwater.lake.label_rows import Snapshot, storable
 from headwater.lake.labels import (
     Said,
+    Withdrawn,
     already_stored,
     current_labels,
     history,
     list_labels,
     store_labels,
+    withdrawals_by,
 )
 from headwater.lake.tables import create_lake
 from headwater.model.label import Label, Role
@@ -54,6 +56,11 @@ class LabelsReport:
     def added(self) -> int:
         """Labels added to the lake."""
         return sum(file.added for file in self.files)
+
+    @property
+    def withdrawn(self) -> int:
+        """Labels of earlier files that the files took back."""
+        return sum(file.withdrawn for file in self.files)
 
     @property
     def refused(self) -> int:
@@ -111,25 +118,28 @@ def _add(source: SourceFile, *, lake: Path, feed: str | None, analyst: Analyst, 
         kind = feed_named(feed) if feed else recognise(document)
         said = kind.read(document, refusals)
         screened = screen(said, analyst=analyst, now=now, refusals=refusals)
-        if not (screened.labels or refusals.total or refusals.passed_over):
+        if not (screened.labels or screened.withdrawn or refusals.total or refusals.passed_over):
             _check_empty(document, kind)
     except (FormatUnknown, UnreadableSource) as why:
         return FeedReport(source.name, format=feed or "", error=str(why))
     except RecursionError:
         return FeedReport(source.name, format=feed or "", error=f"{source.name}: nested too deep to read")
     labels = [label for _, label in screened.labels]
-    _note_absent(lake, labels, refusals)
     snapshot = Snapshot(source.digest, options, source.name, _made_at(said.made_at, now), now)
+    gone = withdrawals_by(lake, screened.labels, snapshot=snapshot, withdrawn=screened.withdrawn)
     mark_if_synthetic(source, lake=lake, table="labels", words=(label.note for label in labels))
-    stored = store_labels(lake, screened.labels, snapshot=snapshot)
+    stored = store_labels(lake, screened.labels, snapshot=snapshot, withdrawn=screened.withdrawn)
+    _note_withdrawn(gone, refusals)
+    _note_absent(lake, labels, refusals)
     return FeedReport(
         path=source.name,
         format=kind.name,
         source=", ".join(sorted({label.source for label in labels})) or said.source,
         taken=len(labels),
         added=len(labels) if stored else 0,
-        already=bool(labels) and not stored,
+        already=bool(labels or screened.withdrawn) and not stored,
         merged=screened.merged,
+        withdrawn=gone.others if stored else 0,
         families=dict(Counter(label.family for label in labels).most_common()),
         refused=refusals.by_reason,
         passed_over=refusals.passed_over,
@@ -165,14 +175,33 @@ def _made_at(text: str, now: datetime) -> datetime:
     return min(made.at, now) if made else now
 
 
+def _note_withdrawn(gone: Withdrawn, refusals: Refusals) -> None:
+    if gone.others:
+        refusals.note(
+            f"{gone.others} labels of earlier files are withdrawn: this file takes their entries back"
+        )
+    if gone.own:
+        refusals.note(f"{gone.own} labels of this file do not count: their feed has taken the entries back")
+
+
 def _note_absent(lake: Path, labels: Sequence[Label], refusals: Refusals) -> None:
     """Says how many labels of the same sources this file does not have; they stay as last listed."""
-    sources = {label.source for label in labels}
+    sources = {storable(label.source) for label in labels}
     known = current_labels(lake, roles=())
     known = known.filter(pc.field("source").isin(list(sources))) if sources else known.slice(0, 0)
     names = ("source", "role", "family", "group", "address", "port")
     before = set(zip(*(known[name].to_pylist() for name in names), strict=True))
-    listed = {(one.source, one.role.value, one.family, one.group, one.address, one.port) for one in labels}
+    listed = {
+        (
+            storable(one.source),
+            one.role.value,
+            storable(one.family),
+            storable(one.group),
+            one.address,
+            one.port,
+        )
+        for one in labels
+    }
     if absent := len(before - listed):
         refusals.note(f"{absent} labels of this source are absent from this file; they stay as last listed")
 

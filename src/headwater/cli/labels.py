@@ -107,6 +107,7 @@ def add(
             "taken": report.taken,
             "added": report.added,
             "refused": report.refused,
+            "withdrawn": report.withdrawn,
         },
         table=lambda console: _draw_report(report, console),
         rows=[_file_as_row(file) for file in report.files],
@@ -179,6 +180,7 @@ def _file_as_json(file: FeedReport) -> dict[str, Any]:  # Any: what JSON can say
         "added": file.added,
         "already": file.already,
         "merged": file.merged,
+        "withdrawn": file.withdrawn,
         "families": file.families,
         "refused": as_document(file.refused),
         "passed_over": file.passed_over,
@@ -196,6 +198,7 @@ def _file_as_row(file: FeedReport) -> dict[str, Any]:  # Any: as `cli.output.Row
         "added": file.added,
         "already": file.already,
         "merged": file.merged,
+        "withdrawn": file.withdrawn,
         "refused": file.refused_count,
         "reasons": {reason: refusal.count for reason, refusal in file.refused.items()},
         "error": printable(file.error),
@@ -226,6 +229,7 @@ def _said(one: Said, *, defanged: bool) -> dict[str, Any]:  # Any: what JSON can
     return {
         **_label(one.label, defanged=defanged),
         "current": one.current,
+        "withdrawn_by": one.withdrawn_by or None,
         "made_at": one.made_at,
         "added_at": one.added_at,
         "path": one.path,
@@ -276,7 +280,8 @@ def _draw_history(said: Sequence[Said], console: Console, *, defanged: bool) -> 
     rows = []
     for one in said:
         address, *others = _cells(one.label, defanged=defanged)
-        rows.append((address, Text("yes" if one.current else "no"), Text(_at(one.added_at)), *others))
+        counts = "yes" if one.current else "withdrawn" if one.withdrawn_by else "no"
+        rows.append((address, Text(counts), Text(_at(one.added_at)), *others))
     headings = (_HEADINGS[0], "counts", "added", *_HEADINGS[1:])
     console.print(fitted_table(_columns(headings, rows), width=console.width))
     console.print(f"said {len(said):,} times; --json and --csv add file, line and note")

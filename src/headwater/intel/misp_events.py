@@ -72,7 +72,7 @@ def attributes_of(event: Any) -> Iterator[tuple[Any, str, str]]:  # Any: PyMISP'
     for attribute in event.attributes:
         yield attribute, "", ""
     for group in event.objects:
-        if group.get("deleted"):
+        if is_deleted(group):
             continue
         ports = [
             str(one.get("value")) for one in group.attributes if one.get("object_relation") == "dst-port"
@@ -83,6 +83,11 @@ def attributes_of(event: Any) -> Iterator[tuple[Any, str, str]]:  # Any: PyMISP'
             relation = str(attribute.get("object_relation") or "")
             port = ports[0] if len(ports) == 1 and relation in ("ip", "ip-dst", "dst-ip") else ""
             yield attribute, port, str(group.get("comment") or "")
+
+
+def is_deleted(part: Any) -> bool:  # Any: as above
+    """Whether an event, object or attribute was taken back: MISP keeps it, marked, to tell others."""
+    return str(part.get("deleted")).lower() in ("true", "1")
 
 
 def time_text(value: Any) -> str:  # Any: PyMISP gives datetime, date, text or None

@@ -31,19 +31,24 @@ class Bundle:
 
     Attributes:
         objects: identifier to object.
-        targets: identifier and type of relationship to what it points at.
+        relationships: identifier and type to the relationships that leave from there; not the revoked ones.
         listed: the objects in the file's order.
         version: "2.0" or "2.1".
     """
 
     objects: dict[str, Thing] = field(default_factory=dict)
-    targets: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    relationships: dict[tuple[str, str], list[Thing]] = field(default_factory=lambda: defaultdict(list))
     listed: list[Thing] = field(default_factory=list)
     version: str = "2.1"
 
     def related(self, source: str, *, by: str) -> list[Thing]:
         """The objects that `source` points at by a relationship of this type."""
-        return [self.objects[ref] for ref in self.targets.get((source, by), ()) if ref in self.objects]
+        return [target for _, target in self.links(source, by=by)]
+
+    def links(self, source: str, *, by: str) -> list[tuple[Thing, Thing]]:
+        """The relationships of this type that leave from `source`, each with the object that it points at."""
+        found = [(one, str(one.get("target_ref", ""))) for one in self.relationships.get((source, by), ())]
+        return [(one, self.objects[ref]) for one, ref in found if ref in self.objects]
 
     def of_type(self, *kinds: str) -> list[Thing]:
         """All objects of these types."""
@@ -67,12 +72,19 @@ def bundle_of(found: Any) -> Bundle:  # Any: as above
     listed = [one for one in objects if isinstance(one, Mapping)] if isinstance(objects, list) else []
     versions = {"2.1" if "spec_version" in one else "2.0" for one in listed}
     bundle = Bundle(listed=listed, version="2.0" if versions == {"2.0"} else "2.1")
+    # A bundle may hold older versions of what it revokes.
+    revoked = {str(one.get("id", "")) for one in listed if is_revoked(one)}
     for one in listed:
         bundle.objects[str(one.get("id", ""))] = one
-        if one.get("type") == "relationship":
+        if one.get("type") == "relationship" and str(one.get("id", "")) not in revoked:
             key = (str(one.get("source_ref", "")), str(one.get("relationship_type", "")))
-            bundle.targets[key].append(str(one.get("target_ref", "")))
+            bundle.relationships[key].append(one)
     return bundle
+
+
+def is_revoked(one: Thing) -> bool:
+    """Whether its creator no longer holds an object valid (STIX 2.1 section 3.2)."""
+    return one.get("revoked") is True
 
 
 def check(indicator: Thing, *, version: str) -> None:

@@ -6,6 +6,8 @@
    pause has two. Newest means the time that the file itself says it was made, else when it was added.
 3. An entry that a newer snapshot no longer has stays as it was last listed: feeds drop what went offline and
    publish partial exports, so absence says nothing about when a server ended.
+4. What its own feed takes back counts no more, in no window (headwater.lake.label_withdrawals). A withdrawal
+   is a row of its own, so what was said before stays readable.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,8 +20,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headwater.lake.label_withdrawals import NOBODY, rests_on_text, taken_back_by, withdrawal_text
 from headwater.model.address import key_of
-from headwater.model.label import Label, Role, Tlp
+from headwater.model.label import FeedEntry, Label, Role, Tlp
 from headwater.model.window import Window
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -57,6 +60,14 @@ LABEL_SCHEMA: pa.Schema = pa.schema(
         _always("added_at", _TIME),
     ]
 )
+# As the table is kept. Tables of earlier versions have neither column: nothing in them can be taken back.
+STORED_SCHEMA: pa.Schema = pa.schema(
+    [*LABEL_SCHEMA, pa.field("rests_on", pa.string()), pa.field("withdraws", pa.string())]
+)
+_WITHDRAWAL = {  # what a row that is no label says in the columns of labels
+    "address": "", "hi": 0, "lo": 0, "role": "withdrawn", "family": "", "group": "", "port": 0,
+    "overridden": False, "source": "", "grade": "", "tlp": Tlp.AMBER.value, "note": "", "place": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +89,20 @@ class Snapshot:
     added_at: datetime
 
 
-def rows_of(labels: Sequence[tuple[int, Label]], snapshot: Snapshot) -> pa.Table:
-    """Labels, each with its place in the file, as rows in LABEL_SCHEMA."""
-    return pa.Table.from_pylist([_row(label, place, snapshot) for place, label in labels], LABEL_SCHEMA)
+def rows_of(
+    labels: Sequence[tuple[int, Label]], snapshot: Snapshot, *, withdrawn: Sequence[FeedEntry] = ()
+) -> pa.Table:
+    """Labels, each with its place in the file, and what the file takes back, as rows in STORED_SCHEMA."""
+    times = {"made_at": snapshot.made_at, "added_at": snapshot.added_at}
+    rows = [
+        {**_row(label, place, snapshot), "rests_on": rests_on_text(label.rests_on, **times)}
+        for place, label in labels
+    ]
+    rows += [
+        {**_WITHDRAWAL, **_origin(snapshot), "withdraws": withdrawal_text(entry, **times)}
+        for entry in dict.fromkeys(withdrawn)
+    ]
+    return pa.Table.from_pylist(rows, STORED_SCHEMA)
 
 
 def _row(label: Label, place: int, snapshot: Snapshot) -> dict[str, Any]:  # Any: one value a column
@@ -104,6 +126,12 @@ def _row(label: Label, place: int, snapshot: Snapshot) -> dict[str, Any]:  # Any
         "tlp": label.tlp.value,
         "note": storable(label.note),
         "place": place,
+        **_origin(snapshot),
+    }
+
+
+def _origin(snapshot: Snapshot) -> dict[str, Any]:  # Any: as above
+    return {
         "file": snapshot.file,
         "options": snapshot.options,
         "path": storable(snapshot.path),
@@ -147,12 +175,13 @@ def current_rows(rows: pa.Table) -> npt.NDArray[np.int64]:
     """Which rows count now, by the rules above.
 
     Args:
-        rows: the whole table, in LABEL_SCHEMA.
+        rows: the whole table, in STORED_SCHEMA.
 
     Returns:
         Row numbers, ascending.
     """
-    alive = np.flatnonzero(_last_additions(rows))
+    stands = _last_additions(rows) & (taken_back(rows) == NOBODY)
+    alive = np.flatnonzero(stands & np.asarray(rows["withdraws"].is_null()))
     if not len(alive):
         return alive
     rows = rows.take(pa.array(alive))
@@ -161,6 +190,17 @@ def current_rows(rows: pa.Table) -> npt.NDArray[np.int64]:
     order = np.lexsort((np.asarray(rows["place"]), added, made, clusters))
     last = np.append(np.diff(clusters[order]) != 0, True)
     return np.sort(alive[order[last]])
+
+
+def taken_back(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """For each row, the last row that takes its label back; NOBODY where it stands (rule 4).
+
+    Args:
+        rows: the whole table, in STORED_SCHEMA.
+    """
+    if rows["withdraws"].null_count == rows.num_rows:
+        return np.full(rows.num_rows, NOBODY, dtype=np.int64)
+    return taken_back_by(rows["rests_on"], rows["withdraws"], among=_last_additions(rows))
 
 
 def latest_options(rows: pa.Table) -> dict[str, tuple[str, int]]:

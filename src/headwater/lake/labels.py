@@ -15,17 +15,20 @@ import pyarrow.compute as pc
 
 from headwater.lake.label_rows import (
     LABEL_SCHEMA,
+    STORED_SCHEMA,
     Snapshot,
     current_rows,
     labels_of,
     latest_options,
     rows_of,
+    taken_back,
     with_window,
 )
+from headwater.lake.label_withdrawals import NOBODY
 from headwater.lake.small_tables import append_once, read_rows
 from headwater.lake.tables import is_lake
 from headwater.model.address import key_of
-from headwater.model.label import Label, Role
+from headwater.model.label import FeedEntry, Label, Role
 from headwater.model.window import utc
 
 LABELS = "labels"  # name of the table, and of its folder
@@ -50,6 +53,7 @@ class Said:
         made_at: when the feed made the file, else when it was added.
         added_at: when it was added.
         current: whether the label is among those that count now.
+        withdrawn_by: what the user called the file in which the feed took the label back; "" where none did.
     """
 
     label: Label
@@ -58,6 +62,20 @@ class Said:
     made_at: datetime
     added_at: datetime
     current: bool
+    withdrawn_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What withdrawals do when a file is added.
+
+    Attributes:
+        others: labels that counted so far, and that the file takes back.
+        own: labels of the file itself that were taken back, by the file or by one that was added before.
+    """
+
+    others: int
+    own: int
 
 
 def already_stored(lake_root: Path, *, file: str, options: str) -> bool:
@@ -70,13 +88,43 @@ def already_stored(lake_root: Path, *, file: str, options: str) -> bool:
     return latest is not None and latest[0] == options
 
 
-def store_labels(lake_root: Path, labels: Sequence[tuple[int, Label]], *, snapshot: Snapshot) -> bool:
+def withdrawals_by(
+    lake_root: Path,
+    labels: Sequence[tuple[int, Label]],
+    *,
+    snapshot: Snapshot,
+    withdrawn: Sequence[FeedEntry],
+) -> Withdrawn:
+    """What adding a file would take back; arguments as for `store_labels`, which nothing has to precede.
+
+    Raises:
+        LakeError: the lake is damaged or of a newer format.
+    """
+    if not withdrawn and not any(label.rests_on for _, label in labels):
+        return Withdrawn(0, 0)
+    stored = read_rows(lake_root, LABELS, schema=STORED_SCHEMA)
+    before = stored.num_rows
+    taken = taken_back(pa.concat_tables([stored, rows_of(labels, snapshot, withdrawn=withdrawn)]))
+    return Withdrawn(
+        others=int(np.count_nonzero(taken[current_rows(stored)] >= before)),
+        own=int(np.count_nonzero(taken[before:] != NOBODY)),
+    )
+
+
+def store_labels(
+    lake_root: Path,
+    labels: Sequence[tuple[int, Label]],
+    *,
+    snapshot: Snapshot,
+    withdrawn: Sequence[FeedEntry] = (),
+) -> bool:
     """Stores one snapshot in one commit; several processes may do so at once.
 
     Args:
         lake_root: the lake's folder; becomes a lake where it is none.
-        labels: place in the file and label; none stores nothing.
+        labels: place in the file and label.
         snapshot: where they come from.
+        withdrawn: entries that the file takes back; without any, and without labels, nothing is stored.
 
     Returns:
         Whether rows were added: not where the latest addition of this file had the same options.
@@ -85,11 +133,11 @@ def store_labels(lake_root: Path, labels: Sequence[tuple[int, Label]], *, snapsh
         LakeError: the lake cannot be read or written.
     """
     options, times = _additions(lake_root).get(snapshot.file, (None, 0))
-    if not labels or options == snapshot.options:
+    if not (labels or withdrawn) or options == snapshot.options:
         return False
     # Two processes that add the same file at once make the same key, and the second one finds it stored.
     key = f"{snapshot.file}/{snapshot.options}/{times}"
-    return append_once(lake_root, LABELS, rows_of(labels, snapshot), key=key)
+    return append_once(lake_root, LABELS, rows_of(labels, snapshot, withdrawn=withdrawn), key=key)
 
 
 def current_labels(
@@ -173,14 +221,18 @@ def history(lake_root: Path, address: str) -> list[Said]:
         LakeError: there is no lake, or the table is damaged.
     """
     hi, lo = key_of(address)
-    rows = read_rows(lake_root, LABELS, schema=LABEL_SCHEMA)
+    rows = read_rows(lake_root, LABELS, schema=STORED_SCHEMA)
+    rows = rows.sort_by([(name, "ascending") for name in ("added_at", "made_at", "place")])
     counts = np.zeros(rows.num_rows, dtype=np.bool_)
     counts[current_rows(rows)] = True
+    taken = taken_back(rows)
+    takers = pa.array(taken, mask=taken == NOBODY)
     rows = rows.append_column("current", pa.array(counts))
-    rows = rows.filter((pc.field("hi") == hi) & (pc.field("lo") == lo))
-    rows = rows.sort_by([(name, "ascending") for name in ("added_at", "made_at", "place")])
+    rows = rows.append_column("withdrawn_by", rows["path"].take(takers).fill_null(""))
+    rows = rows.filter((pc.field("hi") == hi) & (pc.field("lo") == lo) & pc.field("withdraws").is_null())
+    about = ("place", "path", "made_at", "added_at", "current", "withdrawn_by")
     return [
-        Said(label, row["place"], row["path"], row["made_at"], row["added_at"], row["current"])
+        Said(label, *(row[name] for name in about))
         for label, row in zip(labels_of(rows), rows.to_pylist(), strict=True)
     ]
 
@@ -191,8 +243,8 @@ def counting_labels(lake_root: Path, *, version: int | None = None) -> pa.Table:
     Raises:
         LakeError: there is no lake or no such version, or the table is damaged.
     """
-    rows = read_rows(lake_root, LABELS, schema=LABEL_SCHEMA, version=version)
-    return rows.take(pa.array(current_rows(rows)))
+    rows = read_rows(lake_root, LABELS, schema=STORED_SCHEMA, version=version)
+    return rows.take(pa.array(current_rows(rows))).select(LABEL_SCHEMA.names)
 
 
 def _current(

@@ -36,7 +36,8 @@ def read_rows(
     Args:
         lake_root: the lake's folder.
         table: name of the table, e.g. `labels`.
-        schema: the columns wanted, in their order.
+        schema: the columns wanted, in their order; those that may be null need not be in the table, which an
+            earlier version may have made: they are null then.
         where: only rows for which this holds; all unless given.
         version: the table as it was then; the newest unless given.
 
@@ -48,12 +49,24 @@ def read_rows(
         return schema.empty_table()
     try:
         found = open_table(lake, table, version=version)
-        return found.to_pyarrow_table(columns=schema.names, filters=where).cast(schema)
+        absent = _absent(found, schema)
+        rows = found.to_pyarrow_table(
+            columns=[name for name in schema.names if name not in absent], filters=where
+        )
+        for name in absent:
+            rows = rows.append_column(schema.field(name), pa.nulls(rows.num_rows, schema.field(name).type))
+        return rows.select(schema.names).cast(schema)
     except (DeltaError, pa.ArrowException, OSError, ValueError, KeyError) as why:
         raise LakeError(
             f"{lake.path(table)}: the table cannot be read ({_first_line(why)}); restore it from a backup, "
             "or move it away and add its files again"
         ) from None
+
+
+def _absent(table: DeltaTable, schema: pa.Schema) -> list[str]:
+    """Columns that a table of an earlier version need not have."""
+    there = {field.name for field in table.schema().fields}
+    return [field.name for field in schema if field.nullable and field.name not in there]
 
 
 def was_stored(lake_root: Path, table: str, *, key: str) -> bool:
@@ -74,7 +87,7 @@ def append_once(lake_root: Path, table: str, rows: pa.Table, *, key: str) -> boo
     Args:
         lake_root: the lake's folder; becomes a lake where it is none.
         table: name of the table; made where it does not exist.
-        rows: what to append, in the table's schema.
+        rows: what to append, in the table's schema; a table of an earlier version gets what it lacks.
         key: name of what is stored (a Delta application transaction): never stored twice.
 
     Returns:
@@ -95,6 +108,7 @@ def append_once(lake_root: Path, table: str, rows: pa.Table, *, key: str) -> boo
                 newest,
                 rows,
                 mode="append",
+                schema_mode="merge" if _absent(newest, rows.schema) else None,
                 commit_properties=CommitProperties(app_transactions=[Transaction(key, 1)]),
                 writer_properties=WriterProperties(compression="ZSTD"),
             )

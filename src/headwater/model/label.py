@@ -31,6 +31,21 @@ class Tlp(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One version of one entry of a feed, by which the feed can take back what it said.
+
+    Attributes:
+        id: the same in every version: STIX's `id`, MISP's `uuid`.
+        maker: who made it, "" where nobody is named: nobody else takes it back.
+        at: when this version was made; None where it does not say.
+    """
+
+    id: str
+    maker: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """One role of one address over one window, from one source.
 
@@ -46,6 +61,8 @@ class Label:
         grade: Admiralty code of the source and the statement, e.g. "B2"; "" where none was given.
         tlp: how far the label may be shared.
         note: free text from the source; hostile until escaped.
+        rests_on: groups of entries, each of which carries the label while all of it stands; none where the
+            feed's entries have no identifiers, and in labels that come from a lake, which knows them itself.
     """
 
     address: str
@@ -59,6 +76,7 @@ class Label:
     grade: str = ""
     tlp: Tlp = Tlp.AMBER
     note: str = ""
+    rests_on: tuple[tuple[FeedEntry, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def window(self) -> Window:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from headwater.cli.main import app
 from headwater.errors import BadSetting, HeadwaterError
+from withdrawing import REVOKED, bundle, indicator, listing
 
 CSV = "address,family,port,first_seen,last_seen,note\n185.1.2.3,emotet,8080,2020-01-02,2020-03-04,first\n"
 HOSTILE = "\x1b]0;owned\x07[bold red]=cmd|' /C calc'!A0"
@@ -196,6 +197,20 @@ def test_history_of_an_address(lake: Path, feed: Path) -> None:
     assert [(one["end"], one["current"]) for one in said] == [
         ("2020-03-05T00:00:00Z", False), ("2020-04-05T00:00:00Z", True),
     ]  # fmt: skip
+
+
+def test_a_withdrawn_label(lake: Path, tmp_path: Path) -> None:
+    """`add` counts and tells what a file takes back, `list` leaves it out, `--history` names the file."""
+    said, taken_back = tmp_path / "said.json", tmp_path / "revoked.json"
+    said.write_text(listing("185.1.2.3"))
+    taken_back.write_text(bundle(indicator(0, "185.1.2.3", modified=REVOKED, revoked=True)))
+    Ran(lake, "labels", "add", str(said))
+    added = Ran(lake, "labels", "add", str(taken_back), "--json")
+    assert (added.code, added.json["withdrawn"], added.json["files"][0]["withdrawn"]) == (0, 1, 1)
+    assert Ran(lake, "labels", "list", "--json").json["labels"] == []
+    (one,) = Ran(lake, "labels", "list", "--history", "185.1.2.3", "--json").json["history"]
+    assert (one["current"], one["withdrawn_by"]) == (False, str(taken_back))
+    assert "withdrawn" in Ran(lake, "labels", "list", "--history", "185.1.2.3").out
 
 
 def test_history_goes_with_no_filter(lake: Path, feed: Path) -> None:

@@ -22,6 +22,7 @@ from headwater.lake.tables import open_lake
 from headwater.lake.writer import FlowWriter
 from headwater.model.label import Role
 from watching import C2S, SERVICE, UPSTREAM, watched_flows, watched_labels
+from withdrawing import REVOKED, bundle, indicator, listing
 
 pytestmark = pytest.mark.xdist_group("watch")  # what they share is made once
 
@@ -119,6 +120,22 @@ def test_a_withdrawn_label_tells_what_rested_on_it(story: list[list[dict[str, An
     (event,) = story[3]
     assert (event["kind"], event["hosts"][0]["why"], event["facts"]["c2s_left"]) == (
         "labels-withdrawn", "(now labelled sinkhole)", 9,
+    )  # fmt: skip
+
+
+def test_a_revoked_indicator_tells_what_rested_on_it(tmp_path: Path) -> None:
+    """A feed lists ten C2s and takes one of them back in its next increment."""
+    lake = lake_of(tmp_path, watched_flows(), labels="address,family\n")
+    feed, increment = tmp_path / "feed.json", tmp_path / "increment.json"
+    feed.write_text(listing(*C2S))
+    increment.write_text(bundle(indicator(3, C2S[3], modified=REVOKED, revoked=True)))
+    add_labels([str(feed)], lake=lake)
+    found = Watched(lake, tmp_path / "events.jsonl")
+    found.cycle(END)
+    add_labels([str(increment)], lake=lake)
+    (event,) = found.cycle(END + timedelta(hours=1))
+    assert (event["kind"], [host["address"] for host in event["hosts"]], event["facts"]["c2s_left"]) == (
+        "labels-withdrawn", [C2S[3]], 9,
     )  # fmt: skip
 
 

@@ -58,6 +58,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an entry that has an identifier, still as text.
+
+    Attributes:
+        id: the same in every version.
+        maker: who made it; "" where it does not say.
+        at: when this version was made; "" for the time of the file.
+    """
+
+    id: str
+    maker: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that a feed says, still as text: what it is worth is decided in one place for all feeds.
 
@@ -75,6 +90,7 @@ class Entry:
         grade: Admiralty grade; "" for none.
         tlp: Traffic Light Protocol word; "" for none.
         note: anything else worth keeping.
+        rests_on: what has to stand for this to be said; none where entries have no identifiers.
     """
 
     place: int
@@ -90,6 +106,7 @@ class Entry:
     grade: str = ""
     tlp: str = ""
     note: str = ""
+    rests_on: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +118,14 @@ class Said:
         source: what the feed is called where neither entry nor analyst says otherwise.
         tlp: how far the feed may be shared where an entry does not say; None where the feed does not either.
         made_at: when the feed made the file, as text; "" where it does not say.
+        withdrawn: what the feed takes back; complete once `entries` were read.
     """
 
     entries: Iterable[Entry]
     source: str
     tlp: Tlp | None = None
     made_at: str = ""
+    withdrawn: Iterable[Version] = ()
 
 
 class LabelFeed(Protocol):
@@ -145,6 +164,7 @@ class FeedReport:
         added: labels added to the lake: `taken`, or 0 where the file was there already.
         already: the same file is in the lake already, added with the same options.
         merged: entries that said the same as another one of the file.
+        withdrawn: labels of earlier files that counted, and that this file takes back.
         families: family to number of labels.
         refused: reason to what was refused.
         passed_over: what is no address, by kind, with counts; no fault of the file.
@@ -159,6 +179,7 @@ class FeedReport:
     added: int = 0
     already: bool = False
     merged: int = 0
+    withdrawn: int = 0
     families: dict[str, int] = field(default_factory=dict)
     refused: dict[str, Refusal] = field(default_factory=dict)
     passed_over: dict[str, int] = field(default_factory=dict)

@@ -2,14 +2,16 @@
 
 Events as MISP exports them (one event, a search's `response`, or a list), read with the PyMISP library.
 Attribute types: https://www.misp-project.org/datamodels/; `ip-dst` is where malware connects to, `ip-src`
-where an attack came from, which is no C2 unless a tag or comment says so.
+where an attack came from, which is no C2 unless a tag or comment says so. Deleted attributes, objects and
+events take back what rests on them.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from headwater.intel.labels.feed import Document, Entry, Said
+from headwater.intel.labels.feed import Document, Entry, Said, Version
 from headwater.intel.misp_events import (
     ADDRESS_TYPES,
     attributes_of,
@@ -17,6 +19,7 @@ from headwater.intel.misp_events import (
     family_of_tags,
     galaxy_tags,
     grade_of_tags,
+    is_deleted,
     parsed_events,
     time_text,
     tlp_of_tags,
@@ -45,24 +48,42 @@ class Misp:
         makers = {str(one["Orgc"].get("name", "")) for one in raw if isinstance(one.get("Orgc"), Mapping)}
         changed = sorted(str(one.get("timestamp", "")) for one in raw if one.get("timestamp"))
         source = makers.pop() if len(makers) == 1 else ""
-        return Said(_entries(raw, refusals), source or document.stem, made_at=changed[-1] if changed else "")
+        withdrawn: list[Version] = []
+        return Said(
+            _entries(raw, refusals, withdrawn), source or document.stem,
+            made_at=changed[-1] if changed else "", withdrawn=withdrawn,
+        )  # fmt: skip
 
 
-def _entries(raw: Sequence[Mapping[str, Any]], refusals: Refusals) -> Iterator[Entry]:  # Any: JSON
+def _entries(
+    raw: Sequence[Mapping[str, Any]], refusals: Refusals, withdrawn: list[Version]
+) -> Iterator[Entry]:  # Any: JSON
+    """Entries in the file's order; what is deleted is counted, and goes to `withdrawn`."""
     place = 0
     for event in parsed_events(raw, refusals):
+        if is_deleted(event):
+            refusals.pass_over("deleted event")
+            withdrawn.append(_version(event, event))
+            continue
+        for group in filter(is_deleted, event.objects):
+            refusals.pass_over("deleted object")
+            withdrawn.append(_version(group, event))
+        groups = {id(one): group for group in event.objects for one in group.attributes}
         undetected = 0
         for attribute, port, about in attributes_of(event):
             place += 1
             if attribute.type not in ADDRESS_TYPES:
                 refusals.pass_over(f"attribute of type {attribute.type}")
-            elif attribute.get("deleted"):
+            elif is_deleted(attribute):
                 refusals.pass_over("deleted attribute")
+                withdrawn.append(_version(attribute, event))
             elif (role := role_in_case(_names(attribute.tags))) not in ("", LISTED):
                 refusals.pass_over(f"{role} of a headwater case")
             else:
                 undetected += not attribute.get("to_ids", True)
-                yield _entry(event, attribute, port, about, place)
+                parts = (attribute, groups.get(id(attribute)), event)
+                rests_on = tuple(_version(part, event) for part in parts if part is not None)
+                yield replace(_entry(event, attribute, port, about, place), rests_on=rests_on)
         if undetected:
             refusals.note(
                 f"{undetected} addresses are not meant for detection (to_ids off), often for age; "
@@ -70,6 +91,15 @@ def _entries(raw: Sequence[Mapping[str, Any]], refusals: Refusals) -> Iterator[E
             )
         if not event.attributes and not event.objects:
             refusals.note("an event without attributes")
+
+
+def _version(part: Any, event: Any) -> Version:  # Any: PyMISP's
+    """This version of an attribute, an object or the event itself, made by the event's organisation."""
+    maker = event.get("Orgc") or {}
+    return Version(
+        str(part.get("uuid") or ""), str(maker.get("uuid") or maker.get("name") or ""),
+        time_text(part.get("timestamp")),
+    )  # fmt: skip
 
 
 def _entry(event: Any, attribute: Any, port: str, about: str, place: int) -> Entry:  # Any: PyMISP's

@@ -107,7 +107,8 @@ def _from_columns(table: Delimited, chosen: dict[str, str], refusals: Refusals) 
         said["role"] = said.get("role") or Role.C2.value
         for port in _several(said.pop("port", ""), between=r"[,;|\s]+"):
             for group in _several(said["group"], between=r"[,;|]+"):
-                yield Entry(place=place, port=port, **{**said, "group": group_of(group, word=word)})
+                words = {**said, "group": group_of(group, word=word)}
+                yield Entry(place=place, port=port, rests_on=(), **words)
 
 
 def _several(cell: str, *, between: str) -> list[str]:

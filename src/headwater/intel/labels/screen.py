@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from headwater.errors import BadSetting
 from headwater.intel.labels.endpoints import Unusable, endpoint_of, port_of
-from headwater.intel.labels.feed import NOTE_CHARACTERS, Analyst, Entry, Said
+from headwater.intel.labels.feed import NOTE_CHARACTERS, Analyst, Entry, Said, Version
 from headwater.intel.labels.moments import EARLIEST, FUTURE_SLACK, Moment, moment_of
 from headwater.intel.labels.names import family_of, grade_of, group_of, role_of, strictest, tlp_of
 from headwater.intel.refusals import Refusals
-from headwater.model.label import Label, Role, Tlp
+from headwater.model.label import FeedEntry, Label, Role, Tlp
 from headwater.model.special_use import special_blocks, special_use
 from headwater.model.window import Window
 
@@ -28,10 +28,12 @@ class Screened:
     Attributes:
         labels: place in the file and label, in the file's order.
         merged: how many entries were joined with another that says the same.
+        withdrawn: entries that the file takes back.
     """
 
     labels: tuple[tuple[int, Label], ...]
     merged: int
+    withdrawn: tuple[FeedEntry, ...] = ()
 
 
 def checked(analyst: Analyst) -> Analyst:
@@ -79,7 +81,8 @@ def screen(said: Said, *, analyst: Analyst, now: datetime, refusals: Refusals) -
         refusals.note("no server on the Internet has such an address: add --allow-reserved to take them")
     if NO_FAMILY in refusals.by_reason:
         refusals.note("some entries name no malware family: add --family NAME to take them")
-    return _merged(labels)
+    kept, merged = _merged(labels)
+    return Screened(kept, merged, tuple(map(_known, said.withdrawn)))
 
 
 def _label(entry: Entry, said: Said, analyst: Analyst, now: datetime) -> Label:
@@ -103,7 +106,17 @@ def _label(entry: Entry, said: Said, analyst: Analyst, now: datetime) -> Label:
         grade=_word(grade_of, entry.grade, "no Admiralty grade") or analyst.grade,
         tlp=_tlp(entry, said, analyst),
         note=entry.note.strip()[:NOTE_CHARACTERS],
+        rests_on=(tuple(map(_known, entry.rests_on)),) if entry.rests_on else (),
     )
+
+
+def _known(version: Version) -> FeedEntry:
+    """The version with its time, where that is one."""
+    try:
+        made = moment_of(version.at)
+    except (ValueError, OverflowError):
+        made = None
+    return FeedEntry(version.id, version.maker, None if made is None else made.at)
 
 
 def _endpoint(entry: Entry) -> tuple[str, int]:
@@ -169,8 +182,8 @@ def _example(entry: Entry) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _merged(labels: list[tuple[int, Label]]) -> Screened:
-    """Entries of one key whose windows touch or overlap, joined: one file says each thing once."""
+def _merged(labels: list[tuple[int, Label]]) -> tuple[tuple[tuple[int, Label], ...], int]:
+    """Entries of one key whose windows touch or overlap, joined: one file says each thing once; how many."""
     order = sorted(labels, key=lambda at: (_key(at[1]), at[1].feed.start or _LONG_AGO, at[0]))
     kept: list[tuple[int, Label]] = []
     for place, label in order:
@@ -179,7 +192,7 @@ def _merged(labels: list[tuple[int, Label]]) -> Screened:
         else:
             kept.append((place, label))
     kept.sort(key=lambda at: at[0])
-    return Screened(tuple(kept), merged=len(labels) - len(kept))
+    return tuple(kept), len(labels) - len(kept)
 
 
 def _key(label: Label) -> tuple[str, str, str, str, str, int]:
@@ -205,6 +218,7 @@ def _joined(one: Label, other: Label) -> Label:
         grade=one.grade or other.grade,
         tlp=strictest((one.tlp, other.tlp)) or one.tlp,
         note=one.note or other.note,
+        rests_on=tuple(dict.fromkeys((*one.rests_on, *other.rests_on))),
     )
 
 

@@ -10,7 +10,7 @@ from headwater.intel.labels.feed import Analyst, Document
 from headwater.intel.labels.registry import recognise
 from headwater.intel.labels.screen import checked, screen
 from headwater.intel.refusals import Refusals
-from headwater.model.label import Label
+from headwater.model.label import FeedEntry, Label
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -27,6 +27,7 @@ class Taken:
     refused: dict[str, tuple[int, int]]  # reason: count, first place
     passed_over: dict[str, int]
     notes: list[str]
+    withdrawn: tuple[FeedEntry, ...]
 
 
 Take = Callable[..., Taken]
@@ -50,6 +51,7 @@ def take() -> Take:
             refused={reason: (one.count, one.place) for reason, one in refusals.by_reason.items()},
             passed_over=refusals.passed_over,
             notes=refusals.notes,
+            withdrawn=screened.withdrawn,
         )
 
     return taken

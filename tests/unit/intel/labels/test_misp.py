@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from headwater.model.label import Role, Tlp
+from headwater.model.label import FeedEntry, Role, Tlp
 from headwater.model.window import Window
 
 Take = Callable[..., Any]  # Any: what came of a text, see conftest.py
@@ -133,6 +133,21 @@ def test_search_answers_and_lists_are_events_too(take: Take) -> None:
     """A REST search wraps its events in `response`."""
     one = json.loads(event(C2))
     assert len(take(json.dumps({"response": [one]})).labels) == 1
+
+
+@pytest.mark.parametrize("mark", [True, "1", 1])
+def test_a_deleted_attribute_is_withdrawn_in_its_version(take: Take, mark: object) -> None:
+    """By its identifier and the organisation that made the event."""
+    taken = take(event({**C2, "deleted": mark}))
+    made = datetime(2016, 8, 30, 7, 4, 44, tzinfo=UTC)
+    assert (taken.labels, taken.withdrawn) == (
+        [], (FeedEntry(C2["uuid"], "55f6ea5e-2c60-40e5-964f-47a8950d210f", made),),
+    )  # fmt: skip
+
+
+def test_not_deleted_is_written_in_several_ways(take: Take) -> None:
+    """Older instances export numbers in quotes."""
+    assert len(take(event({**C2, "deleted": "0"})).labels) == 1
 
 
 def test_broken_event_is_refused(take: Take) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from headwater.intel.labels.endpoints import Unusable
 from headwater.intel.labels.stix_patterns import endpoints_of
-from headwater.model.label import Role, Tlp
+from headwater.model.label import FeedEntry, Role, Tlp
 from headwater.model.window import Window
 
 Take = Callable[..., Any]  # Any: what came of a text, see conftest.py
@@ -184,6 +184,31 @@ def test_what_is_no_address_is_passed_over(take: Take) -> None:
     )
     assert (taken.labels, taken.passed_over) == (
         [], {"indicator without an address": 1, "snort rule": 1, "revoked indicator": 1},
+    )  # fmt: skip
+
+
+def test_a_revoked_indicator_is_withdrawn_in_its_version(take: Take) -> None:
+    """By its identifier and maker, here nobody who is named; one without an address carries no label."""
+    revoked = {**INDICATOR, "revoked": True}
+    files = {**revoked, "pattern": "[file:name = 'a.exe']"}
+    made = datetime(2022, 5, 18, 14, 48, 44, 51_000, tzinfo=UTC)
+    assert take(bundle(revoked, files)).withdrawn == (FeedEntry(INDICATOR["id"], "", made),)
+
+
+def test_what_a_label_rests_on(take: Take) -> None:
+    """The indicator and the relationship that names its family, each with its maker and its version."""
+    by = {"created_by_ref": "identity--f431f809-377b-45e0-aa1c-6a4751cae5ff"}
+    label = take(bundle({**INDICATOR, **by}, MALWARE, {**INDICATES, **by})).labels[0]
+    assert [(one.id, one.maker) for one in label.rests_on[0]] == [
+        (INDICATOR["id"], by["created_by_ref"]), (INDICATES["id"], by["created_by_ref"]),
+    ]  # fmt: skip
+
+
+def test_a_revoked_relationship_names_no_family(take: Take) -> None:
+    """Nor does an older version of it that stands in the same bundle."""
+    taken = take(bundle(INDICATOR, MALWARE, OTHER_MALWARE, INDICATES, {**INDICATES, "revoked": True}))
+    assert (taken.labels, list(taken.refused), taken.passed_over) == (
+        [], ["no family named"], {"revoked relationship": 1},
     )  # fmt: skip
 
 
