@@ -149,8 +149,8 @@ def warnings_of(found: Measured, outside: Gathered, settings: CaseSettings) -> t
     if found.accepted:
         are = "is" if found.accepted == 1 else "are"
         said.append(
-            f"{number(found.accepted, 'C2')} in contact {are} on no list, but accepted after a pivot; what "
-            "this service led to is no witness for it"
+            f"{number(found.accepted, 'client')} {are} on no list, but accepted after a pivot: counted among "
+            "the other clients and without a timeline, because what a service led to is no witness for it"
         )
     if tables.days.sampling_unknown > 0.5:
         said.append("most records state no sampling interval, so nothing can be said of what was missed")

@@ -14,6 +14,7 @@ from headwater.errors import LakeError
 from headwater.investigate.measurements import Listed
 from headwater.lake.labels import current_labels, dated_labels
 from headwater.model.label import Role
+from headwater.model.lead import PIVOT_SOURCE
 from headwater.model.window import OPEN_US
 
 Int64s = npt.NDArray[np.int64]
@@ -25,17 +26,22 @@ Bools = npt.NDArray[np.bool_]
 class CaseLabels:
     """What lists say, before any flow is read.
 
+    Leads that an analyst accepted are on no list: how long they were C2s was taken from their contact with a
+    service, so nothing about a service can be learned from them, and they are other clients here.
+
     Attributes:
         labels: of listed C2s in DATED_SCHEMA, without the service's own address, ordered by address.
         listed: the same by address, as a hunt takes them.
         own_groups: groups under which the service's address is listed as a C2, of all families.
         roles: labels of all addresses and roles, C2s included: hi, lo, role.
+        accepted: address keys of accepted leads, shape (a, 2); some may be listed by now.
     """
 
     labels: pa.Table
     listed: ListedC2s
     own_groups: tuple[str, ...]
     roles: pa.Table
+    accepted: Int64s
 
 
 def case_labels(
@@ -54,9 +60,13 @@ def case_labels(
         The labels. The service's own address is none of the listed C2s: it is what is asked about.
 
     Raises:
-        LakeError: there is no lake, or no labelled C2 (of these families).
+        LakeError: there is no lake, or no labelled C2 (of these families) but accepted leads.
     """
     every = dated_labels(lake_root, roles=(Role.C2,), version=version)
+    leads = every.filter(pc.field("source") == PIVOT_SOURCE)
+    every = every.filter(pc.field("source") != PIVOT_SOURCE)
+    if leads.num_rows and not every.num_rows:
+        raise LakeError(f"{lake_root}: every labelled C2 is an accepted lead; add a list with `labels add`")
     own = (pc.field("hi") == hi) & (pc.field("lo") == lo)
     families = [family.strip().lower() for family in settings.families]
     labels = every.filter(~own)
@@ -76,6 +86,7 @@ def case_labels(
     return CaseLabels(
         labels=labels, listed=listed, own_groups=tuple(sorted(groups)),
         roles=pa.concat_tables([every.select(columns), others.select(columns)]),
+        accepted=np.column_stack([_int64(leads["hi"]), _int64(leads["lo"])]),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ class Measured:
         service: what was measured: as asked for, or the key of the address that most listed C2s met.
         others: further keys of the address that listed C2s met, the most telling first.
         disputed: listed C2s in contact for which labels name different families.
-        accepted: listed C2s in contact that are on no list, but leads that an analyst accepted.
+        accepted: clients on no list that an analyst accepted as leads.
         clocks: a sentence for each pair of sensors whose clocks disagree.
     """
 
@@ -222,8 +222,13 @@ class _Case:
             others=other_keys(keys, key),
             clocks=clocks_apart(engine, around.sample),
             disputed=int(of_several_families(self.labels)[clients.c2[clients.c2 >= 0]].sum()),
-            accepted=int(self.labels.listed.accepted[clients.c2[clients.c2 >= 0]].sum()),
+            accepted=self._accepted(rows),
         )  # fmt: skip
+
+    def _accepted(self, rows: ClientRows) -> int:
+        accepted = set(map(tuple, self.labels.accepted.tolist()))
+        keys = zip(rows.hi.tolist(), rows.lo.tolist(), rows.c2.tolist(), strict=True)
+        return sum(c2 < 0 and (hi, lo) in accepted for hi, lo, c2 in keys)
 
     def _strangers(self, rows: ClientRows) -> pa.Table:
         """Clients that nobody listed and that are no scanners, those of most flows first: hi, lo, place."""

@@ -69,7 +69,9 @@ def change_tables(
     known = engine.bring("changes_known", pa.table({"candidate": number}))
     met = engine.keep(
         "meetings",
-        measure.meetings(engine.kept("oriented"), candidates.semi_join(chosen, "candidate")),
+        measure.meetings(
+            _of_lists(engine.kept("oriented"), listed), candidates.semi_join(chosen, "candidate")
+        ),
         purpose="contact of listed C2s with keys that several of them met",
     )
     asked = (
@@ -97,6 +99,12 @@ def change_tables(
         coverage=coverage,
         brackets=_brackets(keys, keys_of),
     )
+
+
+def _of_lists(talks: Table, listed: ListedC2s) -> Table:
+    """Without accepted leads: when those were C2s was taken from their contact with some service."""
+    leads = np.flatnonzero(listed.accepted).tolist()
+    return talks.filter(talks.c2.notin(leads)) if leads else talks
 
 
 def _brackets(keys: ChangeKeys, keys_of: KeysOf) -> dict[tuple[int, int], tuple[KeyBracket, ...]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from headwater.app.case_days import whole_days
 from headwater.app.flow_source import FlowSource
@@ -34,6 +35,7 @@ from headwater.measure.scan import Span, spanned
 from headwater.model.address import text_of
 from headwater.model.hunt import C2Contact, Examined, Hunt, Recall
 from headwater.model.label import Role
+from headwater.model.lead import PIVOT_SOURCE
 from headwater.model.window import Window
 from headwater.score.rank import Ranking, RankSettings, ranking
 from headwater.score.statistics import Statistics
@@ -131,16 +133,25 @@ def flows_of_lake(
     return source, Extent(int(days.flows.sum()), (int(days.first_us.min()), int(days.last_us.max())))
 
 
-def known_of(lake_root: Path, *, families: Sequence[str] = ()) -> Known:
+def known_of(lake_root: Path, *, families: Sequence[str] = (), leads: bool = True) -> Known:
     """Labels and context of a lake.
 
+    Args:
+        lake_root: the lake's folder.
+        families: of the C2s; none: all.
+        leads: leads that an analyst accepted are among the C2s.
+
     Raises:
-        LakeError: there is no lake, or no C2 label (of these families).
+        LakeError: there is no lake, or no such C2 label (of these families).
     """
     c2s = current_labels(lake_root, roles=(Role.C2,), families=families)
+    every = c2s.num_rows
+    if not leads:
+        c2s = c2s.filter(pc.field("source") != PIVOT_SOURCE)
     if not c2s.num_rows:
         of = f" of family {', '.join(families)}" if families else ""
-        raise LakeError(f"{lake_root}: no labelled C2{of}; add some with `headwater labels add PATH`")
+        but = " but accepted leads" if every else ""
+        raise LakeError(f"{lake_root}: no labelled C2{of}{but}; add some with `headwater labels add PATH`")
     return Known(
         c2s=c2s,
         roles=current_labels(lake_root, roles=_TELLING_ROLES),
@@ -306,8 +317,9 @@ def _accepted(listed: ListedC2s) -> tuple[str, ...]:
     count = int(listed.accepted.sum())
     if not count:
         return ()
-    of_all = f"{count:,} of {len(listed.hi):,} listed C2s {'is' if count == 1 else 'are'} on no list"
-    return (f"{of_all}, but accepted after a pivot; what a service led to is no witness for it",)
+    of_all = f"{count:,} of {len(listed.hi):,} labelled C2s {'is' if count == 1 else 'are'} on no list"
+    told = "the odds count such a lead by its grade, the test of chance not at all"
+    return (f"{of_all}, but accepted after a pivot: {told}",)
 
 
 def _warnings(asked: _Seen, statistics: Statistics) -> tuple[str, ...]:

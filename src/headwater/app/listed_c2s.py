@@ -8,12 +8,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.model.address import is_ipv4
-from headwater.model.lead import PIVOT_SOURCE
+from headwater.model.lead import PIVOT_SOURCE, lead_weight
 from headwater.model.window import OPEN_US
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 SLACK_BEFORE = timedelta(days=7)  # C2s work before anyone lists them
 SLACK_AFTER = timedelta(days=2)  # and are seen for the last time later than a feed notices
@@ -38,6 +39,7 @@ class ListedC2s:
         families, groups, sources: names.
         feeds: which source lists it, shape (n, len(sources)). An analyst's accepted leads are no feed: they
             are what no list had, so that lists compared with them would seem to know little.
+        weight: 1 for what a list names, else what the accepted lead's grade is worth, below 1, shape (n,).
     """
 
     hi: Int64s
@@ -56,6 +58,7 @@ class ListedC2s:
     groups: tuple[str, ...]
     sources: tuple[str, ...]
     feeds: Bools
+    weight: Floats
 
     def table(self) -> pa.Table:
         """c2, hi, lo: the addresses for an engine."""
@@ -64,7 +67,7 @@ class ListedC2s:
     @property
     def accepted(self) -> Bools:
         """Which are on no list, but leads of a pivot that an analyst accepted, shape (n,)."""
-        return np.asarray(~self.feeds.any(axis=1), np.bool_)
+        return np.asarray(self.weight < 1.0, np.bool_)
 
     def windows(self) -> pa.Table:
         """c2, from_us, until_us: the windows for an engine."""
@@ -88,20 +91,25 @@ def listed_c2s(
         slack_after: added to the end of every window.
 
     Returns:
-        The addresses. Windows of one address that touch or overlap, slack included, become one.
+        The addresses. Windows of one address that touch or overlap, slack included, become one. Once a list
+        names an accepted lead, the list's labels alone count for it.
     """
     rows = labels.sort_by([("hi", "ascending"), ("lo", "ascending"), ("start", "ascending")])
     keys = np.column_stack([_int64(rows["hi"]), _int64(rows["lo"])])
     known, found = np.unique(keys, axis=0, return_inverse=True)
     c2: Int32s = found.reshape(-1).astype(np.int32)
+    lead = np.array([name == PIVOT_SOURCE for name in rows["source"].to_pylist()], np.bool_)
+    on_a_list = np.bincount(c2[~lead], minlength=len(known)) > 0
+    counts = ~lead | ~on_a_list[c2]
+    rows, c2 = rows.filter(pa.array(counts)), c2[counts]
     first = np.unique(c2, return_index=True)[1]  # rows come oldest first within an address
     families, family = _named(rows["family"].to_pylist())
     both = zip(rows["family"].to_pylist(), rows["group"].to_pylist(), strict=True)
     groups, group = _named([f"{name}/{part}" if part else name for name, part in both])
     sources, source = _named(rows["source"].to_pylist())
     feeds = np.zeros((len(known), len(sources)), np.bool_)
-    from_feed = np.array([name != PIVOT_SOURCE for name in sources], np.bool_)[source]
-    feeds[c2[from_feed], source[from_feed]] = True
+    feeds[c2, source] = True
+    feeds[~on_a_list] = False
     start, end = _micros(rows["start"], absent=-OPEN_US), _micros(rows["end"], absent=OPEN_US)
     windows = _merged_windows(
         c2,
@@ -118,7 +126,18 @@ def listed_c2s(
         window_c2=windows[0], window_from_us=windows[1], window_until_us=windows[2],
         port_c2=ports[:, 0], port_number=ports[:, 1],
         families=families, groups=groups, sources=sources, feeds=feeds,
+        weight=_weights(rows, c2, on_a_list),
     )  # fmt: skip
+
+
+def _weights(rows: pa.Table, c2: Int32s, on_a_list: Bools) -> Floats:
+    """What each address is worth; of several accepted leads the best grade counts."""
+    if on_a_list.all():
+        return np.ones(len(on_a_list))
+    weight, unlisted = on_a_list.astype(np.float64), ~on_a_list[c2]
+    worth = np.array([lead_weight(grade or "") for grade in rows["grade"].to_pylist()])
+    np.maximum.at(weight, c2[unlisted], worth[unlisted])
+    return weight
 
 
 def _int64(column: pa.ChunkedArray) -> Int64s:

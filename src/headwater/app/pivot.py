@@ -5,13 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow.compute as pc
-
 from headwater.app.case_listed import case_labels
 from headwater.app.case_settings import CaseSettings
 from headwater.app.flow_source import FlowSource
-from headwater.app.listed_c2s import listed_c2s
 from headwater.app.pivot_measuring import PivotKnown, PivotMeasured, pivot_measured
 from headwater.app.statistics_of import Context
 from headwater.app.synthetic import synthetic_notes
@@ -26,14 +22,13 @@ from headwater.lake.covered import covered
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.model.address import key_of
-from headwater.model.lead import PIVOT_SOURCE, Lead, Leads
+from headwater.model.lead import PIVOT_SOURCE, Lead, Leads, lead_grade
 from headwater.model.service import Service
 from headwater.model.window import Window
 
 Say = Callable[[str], None]
 
 FEW_LISTED = 2  # listed C2s in contact; below, there is little to compare with
-_CREDIBILITY = ((0.95, 2), (0.80, 3), (0.45, 4))  # Admiralty code: probably, possibly true, doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +90,10 @@ def _known(lake_root: Path, service: Service, settings: CaseSettings) -> PivotKn
     """Labels and context; leads accepted before are no listed C2s here, so that no pivot proves itself."""
     hi, lo = key_of(service.address)
     labels = case_labels(lake_root, hi=hi, lo=lo, settings=settings)
-    from_feeds = labels.labels.filter(pc.field("source") != PIVOT_SOURCE)
-    if not from_feeds.num_rows:
-        raise LakeError(f"{lake_root}: every labelled C2 is an accepted lead; add a list with `labels add`")
-    listed = listed_c2s(from_feeds, slack_before=settings.slack_before, slack_after=settings.slack_after)
-    ours = labels.labels.filter(pc.field("source") == PIVOT_SOURCE)
     return PivotKnown(
-        listed=listed,
+        listed=labels.listed,
         context=Context(networks(lake_root), warning_lists(lake_root), labels.roles),
-        accepted=np.column_stack([np.asarray(ours[name], dtype=np.int64) for name in ("hi", "lo")]),
+        accepted=labels.accepted,
         allow_reserved=settings.allow_reserved,
     )
 
@@ -165,11 +155,10 @@ def labels_of(leads: Leads, accepted: Sequence[str]) -> list[dict[str, Any]]:  #
 
 
 def _label(lead: Lead, leads: Leads) -> dict[str, Any]:  # Any: texts and times
-    digit = next((digit for bound, digit in _CREDIBILITY if lead.posterior >= bound), 5)
     return {
         "address": lead.address, "port": lead.port, "family": lead.family, "role": "c2",
         "first_seen": lead.first_seen, "last_seen": lead.last_seen, "source": PIVOT_SOURCE,
-        "grade": f"F{digit}", "tlp": "amber",
+        "grade": lead_grade(lead.posterior), "tlp": "amber",
         "note": (
             f"lead from {leads.service} at lake version {leads.lake_version}, posterior "
             f"{lead.posterior:.3f}, accepted by an analyst"

@@ -208,6 +208,7 @@ class Assembly:
             port=listed.port, families=listed.families, groups=listed.groups,
             listed_us=listed.listed_us, fan_in=_scattered(fan_in, "c2", "n", count),
             feeds=listed.feeds if len(listed.sources) > 1 else None,
+            weight=listed.weight if listed.accepted.any() else None,
         )  # fmt: skip
 
     def _candidates(self, table: pa.Table, met: pa.Table, totals: "_Totals") -> score.Candidates:

@@ -77,7 +77,7 @@ def walk_tiers(
     settings = settings or HuntSettings()
     if not services:
         raise BadSetting("no service was given; name upstreams that you are sure of, as address:port/proto")
-    known = known_of(lake_root, families=settings.families)
+    known = known_of(lake_root, families=settings.families, leads=False)
     lake = open_lake(lake_root)
     found = snapshot(lake, window=Window(settings.since, settings.until))
     synthetic = synthetic_said(lake_root, lake_version=found.version, tables=())

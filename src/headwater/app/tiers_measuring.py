@@ -131,7 +131,7 @@ def _listed(seeds: Sequence[Seed], settings: HuntSettings) -> ListedC2s:
         window_from_us=np.array([seed.first_us - before for seed in seeds], np.int64),
         window_until_us=np.array([seed.last_us + after for seed in seeds], np.int64),
         port_c2=numbers[port > 0], port_number=port[port > 0], families=("",), groups=("",),
-        sources=("walk",), feeds=np.ones((count, 1), np.bool_),
+        sources=("walk",), feeds=np.ones((count, 1), np.bool_), weight=np.ones(count),
     )  # fmt: skip
 
 

@@ -7,6 +7,23 @@ from headwater.model.candidate import PeerRole
 from headwater.model.service import Service
 
 PIVOT_SOURCE = "headwater pivot"  # source of labels that come from leads
+CREDIBILITY = ((0.95, 2), (0.80, 3), (0.45, 4))  # Admiralty code: probably, possibly true, doubtful
+
+
+def lead_grade(posterior: float) -> str:
+    """Admiralty grade of a lead with that posterior; F: the source's reliability cannot be judged."""
+    return f"F{next((digit for least, digit in CREDIBILITY if posterior >= least), 5)}"
+
+
+def lead_weight(grade: str) -> float:
+    """What an accepted lead of that grade is worth beside a listed C2, in [0, 1).
+
+    Returns:
+        The least posterior with which a lead has that credibility; 0 for one that is improbable, or that
+        nobody graded. A better credibility than a pivot gives counts as the best that it gives.
+    """
+    digit = int(grade[1]) if len(grade) == 2 and grade[1].isdigit() else 0
+    return next((least for least, given in CREDIBILITY if 0 < digit <= given), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ class Chance:
     """What chance explains, each of shape (m,).
 
     Attributes:
-        expected: mu_j under the stratified null.
-        expected_overall: the same with one stratum for everything.
-        expected_ranking: geometric mean of the two, for the posterior; the stratified null alone gives
-            away too much where all C2s are in one small network.
+        expected: mu_j of the tested C2s under the stratified null.
+        expected_overall: of all C2s, with one stratum for everything.
+        expected_ranking: geometric mean of that and the stratified one of all C2s, for the posterior; the
+            stratified null alone gives away too much where all C2s are in one small network.
         p_value: P(Poisson(expected) >= k), 1 where k = 0.
     """
 
@@ -179,9 +179,10 @@ def _row_of(table: sparse.csr_array) -> npt.NDArray[np.intp]:
     return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
 
 
-def expected_overall(null: Null) -> Floats:
-    """mu_j where all networks and slots are one stratum, shape (m,)."""
-    edges = np.bincount(null.cluster, weights=null.edges)
+def expected_overall(null: Null, *, members: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """mu_j where all networks and slots are one stratum, shape (m,); `members` as in `expected_hits`."""
+    own = null.edges if members is None else np.where(members, null.edges, 0)
+    edges = np.bincount(null.cluster, weights=own)
     met = np.empty_like(null.overall)
     for start in range(0, len(met), _CHUNK):
         rows = slice(start, start + _CHUNK)
@@ -189,12 +190,13 @@ def expected_overall(null: Null) -> Floats:
     return met
 
 
-def chance(null: Null, *, k: npt.ArrayLike) -> Chance:
+def chance(null: Null, *, k: npt.ArrayLike, members: npt.NDArray[np.bool_] | None = None) -> Chance:
     """What chance explains of the C2s that were met.
 
     Args:
         null: as from `null_of`.
-        k: distinct co-located groups of C2s in contact with each candidate, shape (m,).
+        k: distinct co-located groups of tested C2s in contact with each candidate, shape (m,).
+        members: which C2s are tested, shape (n,); None: all.
 
     Returns:
         Expectations and p-values.
@@ -202,10 +204,14 @@ def chance(null: Null, *, k: npt.ArrayLike) -> Chance:
     hits = np.asarray(k, dtype=np.int64)
     overall = expected_overall(null)
     stratified = (1.0 - null.pooling) * expected_hits(null) + null.pooling * overall
+    tested = stratified
+    if members is not None:
+        pooled = null.pooling * expected_overall(null, members=members)
+        tested = (1.0 - null.pooling) * expected_hits(null, members=members) + pooled
     both = np.sqrt(np.maximum(stratified, _LEAST_EXPECTED) * np.maximum(overall, _LEAST_EXPECTED))
     return Chance(
-        expected=stratified,
+        expected=tested,
         expected_overall=overall,
         expected_ranking=np.where(stratified > 0, both, np.maximum(overall, _LEAST_EXPECTED)),
-        p_value=np.where(hits > 0, pdtrc(hits - 1, stratified), 1.0),
+        p_value=np.where(hits > 0, pdtrc(hits - 1, tested), 1.0),
     )

@@ -3,6 +3,7 @@
 Discovery picks the best of very many keys, so its own evidence looks better than it is. The families that
 led there are set aside and the test is made on the others; where there is one family only, on C2s whose
 label begins in the later half. Contact of C2s that nobody looked at is as surprising as its p-value says.
+Accepted leads were looked at: they neither lead here nor confirm.
 """
 
 from dataclasses import dataclass
@@ -53,12 +54,12 @@ def confirm(statistics: Statistics, row: int, *, tallies: Tallies, null: Null) -
         which no C2 was seen at all are no test.
     """
     c2s = statistics.c2s
-    mine = tallies.counted & (statistics.contacts.candidate == row)
+    mine = tallies.counted & (statistics.contacts.candidate == row) & c2s.listed[statistics.contacts.c2]
     met = np.zeros(len(c2s.hi), dtype=np.bool_)
     met[statistics.contacts.c2[mine]] = True
     by_family = np.bincount(c2s.family[met], minlength=len(c2s.families))
     leading = int(np.argmax(by_family))
-    seen = c2s.edges > 0
+    seen = (c2s.edges > 0) & c2s.listed
     held_out = seen & (c2s.family != leading)
     if held_out.any():
         other = sorted({c2s.families[family] for family in c2s.family[held_out]})

@@ -106,6 +106,12 @@ def _counts(reckoning: Reckoning, row: int) -> Step:
         "sessions": int(keys.sessions[row]),
         "fan_out": int(keys.fan_out[row]),
     }
+    if reckoning.statistics.c2s.weight is not None:
+        values |= {
+            "accepted_leads": int(counted.accepted[row]),
+            "k_weighed": float(counted.weight[row]),
+            "k_listed": int(counted.listed[row]),
+        }
     return Step(
         "Whom did it meet?", "k counts co-located C2s once; d all hosts, folded in the same way", values
     )
@@ -122,14 +128,16 @@ def _chance(reckoning: Reckoning, row: int) -> Step:
         "q_by": float(reckoning.q.by[row]),
     }
     terms = "expected = sum over groups of C2s of 1 - exp(-d_i * mean of d_jgw / M_gw)"
-    formula = f"{terms}; p = P(Poisson(expected) >= k)"
+    leads = reckoning.statistics.c2s.weight is not None
+    k = "k_listed), both of listed C2s alone" if leads else "k)"
+    formula = f"{terms}; p = P(Poisson(expected) >= {k}"
     return Step("How many C2s would chance bring?", formula, values)
 
 
 def _share(reckoning: Reckoning, row: int) -> Step:
     counted, share, recall = reckoning.tallies, reckoning.exclusivity, reckoning.recall
     with_unlisted = diluted(
-        [counted.k[row]], hosts=[counted.hosts[row]], recall=recall.estimate,
+        [counted.weight[row]], hosts=[counted.hosts[row]], recall=recall.estimate,
         coverage=reckoning.settings.coverage,
     )  # fmt: skip
     values: dict[str, Value] = {

@@ -1,8 +1,8 @@
 """Do the C2s come back? Control recurs; look-ups, visits and mistakes need not.
 
-For each candidate: the mean over its C2s of ln(distinct hours with contact), less the same mean over all
-contacts in the tables, which takes out the sampling rate and the length of the data. Hours and not flows:
-exporters split long flows as their time-outs tell them to.
+For each candidate: the mean over its listed C2s of ln(distinct hours with contact), less the same mean over
+all such contacts in the tables, which takes out the sampling rate and the length of the data. Hours and not
+flows: exporters split long flows as their time-outs tell them to.
 
 It moves the score by half an order of magnitude for each factor of e in hours, one order at most either way:
 enough to order candidates whose counts say the same, not enough to make an upstream of a resolver. The
@@ -29,8 +29,9 @@ def persistence(statistics: Statistics, *, tallies: Tallies) -> Floats:
         log10 in favour of upstream, between -1 and 1, shape (m,); 0 for candidates without contact.
     """
     contacts, size = statistics.contacts, len(tallies.k)
-    owner = contacts.candidate[tallies.counted]
-    hours = np.log(np.maximum(contacts.hours[tallies.counted], 1))
+    used = tallies.counted & statistics.c2s.listed[contacts.c2]
+    owner = contacts.candidate[used]
+    hours = np.log(np.maximum(contacts.hours[used], 1))
     if not len(owner):
         return np.zeros(size)
     count = np.bincount(owner, minlength=size)

@@ -112,7 +112,7 @@ def posterior(
     """The posterior of every candidate.
 
     Args:
-        k: distinct groups of labelled C2s in contact, shape (m,).
+        k: distinct groups of labelled C2s in contact, shape (m,); a fraction where a lead counts in part.
         hosts: distinct hosts of any kind in contact, d, shape (m,); raised to k where smaller.
         expected: mu, what chance would give, shape (m,).
         settings: priors.

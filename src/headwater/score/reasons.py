@@ -37,20 +37,31 @@ def _confounders(reckoning: Reckoning, row: int) -> tuple[list[str], list[str]]:
 def _counts(reckoning: Reckoning, row: int) -> list[str]:
     """What was met, and what chance would have brought."""
     counted, keys = reckoning.tallies, reckoning.statistics.candidates
-    k, c2s, hosts = int(counted.k[row]), int(counted.c2s[row]), int(keys.hosts[row])
+    k, c2s, hosts = int(counted.groups[row]), int(counted.c2s[row]), int(keys.hosts[row])
+    accepted = int(counted.accepted[row])
     about = "about " if keys.hosts_estimated[row] else ""
     share = reckoning.exclusivity
     families = int(counted.families[row])
     of = "one family" if families == 1 else f"{families} families"
     part = f"{share.low[row]:.0%} to {share.high[row]:.0%}"
-    found = [
-        f"{c2s} of its {about}{max(hosts, c2s):,} contacts are listed C2s of {of}: {part} of its contacts"
-    ]
+    what = "C2s" if accepted else "listed C2s"
+    found = [f"{c2s} of its {about}{max(hosts, c2s):,} contacts are {what} of {of}: {part} of its contacts"]
     if k < c2s:
         found.append(_together(k, c2s))
+    if accepted:
+        found.append(_accepted(accepted, weight=float(counted.weight[row]), k=k))
     mu, p, q = reckoning.chance.expected[row], reckoning.chance.p_value[row], reckoning.q.bh[row]
-    found.append(f"chance would bring {mu:.2g} of {k}: p = {p:.1g}, q = {q:.1g}")
+    found.append(f"chance would bring {mu:.2g} of {int(counted.listed[row])}: p = {p:.1g}, q = {q:.1g}")
     return found
+
+
+def _accepted(count: int, *, weight: float, k: int) -> str:
+    """That some are accepted leads, and what that does to the numbers."""
+    are = "is" if count == 1 else "are"
+    return (
+        f"{count} of these C2s {are} on no list, but accepted after a pivot: the odds take the {k} for "
+        f"{weight:.3g}, the test of chance takes listed ones alone"
+    )
 
 
 def _together(k: int, c2s: int) -> str:

@@ -118,7 +118,9 @@ def reckon(
     settings, choices = settings or Settings(), choices or Choices()
     counted = tallies(statistics)
     null = null_of(statistics)
-    explained = chance(null, k=counted.k)
+    # An accepted lead was chosen for its contact, which is therefore no matter of chance: lists are tested.
+    members = None if statistics.c2s.weight is None else statistics.c2s.listed
+    explained = chance(null, k=counted.listed, members=members)
     tests = max(statistics.exposure.keys_observed, len(counted.k))
     recall = recall_of(statistics, settings=settings)
     wanted = statistics.strangers if choices.strangers else None
@@ -130,7 +132,7 @@ def reckon(
     rows = np.flatnonzero(shown | ((counted.k == few - 1) & (strong > 0)) | (strong > few))
     expected = explained.expected_ranking if choices.strata else explained.expected_overall
     three = posterior(
-        counted.k[rows],
+        counted.weight[rows],
         hosts=looked.hosts[rows],
         expected=expected[rows],
         settings=settings,
@@ -151,7 +153,7 @@ def reckon(
     return Reckoning(
         statistics=statistics, settings=settings, choices=choices, tallies=counted, null=null,
         chance=explained, q=q,
-        exclusivity=exclusivity(counted.k, hosts=counted.hosts, coverage=settings.coverage),
+        exclusivity=exclusivity(counted.weight, hosts=counted.hosts, coverage=settings.coverage),
         recall=recall, strangers=looked.ratios, strong=strong, c2_like=looked.c2_like, rows=rows,
         posterior=three, persistence=recurs, weighed=weighed, score=score, probability=probability,
         verdicts=verdicts,

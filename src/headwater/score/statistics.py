@@ -35,6 +35,8 @@ class C2s:
         listed_us: when the feed first listed it, without slack, microseconds since 1970 UTC, shape (n,).
         fan_in: distinct hosts that contact its listening port (else its main service), shape (n,).
         feeds: which feed lists it, shape (n, F); None where there is one feed or nobody counted.
+        weight: what each is worth as a witness: 1 where a list names it, below 1 where an analyst accepted it
+            as a lead, shape (n,); None where lists name them all.
     """
 
     hi: Int64s
@@ -52,6 +54,17 @@ class C2s:
     listed_us: Int64s | None = None
     fan_in: Int64s | None = None
     feeds: Bools | None = None
+    weight: Floats | None = None
+
+    @property
+    def weights(self) -> Floats:
+        """`weight`, with ones where it is None."""
+        return np.ones(len(self.hi)) if self.weight is None else self.weight
+
+    @property
+    def listed(self) -> Bools:
+        """Which of them a list names, shape (n,)."""
+        return np.asarray(self.weights >= 1.0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,8 @@ def stranger_ratios(strangers: Strangers, *, c2s: C2s, settings: Settings) -> St
     bots = _bots_of(strangers, c2s, settings)
     served = _served(strangers, bots)
     clients = np.asarray(served.sum(axis=1), dtype=np.float64).reshape(-1)
-    trust = np.full(len(c2s.hi), settings.label_trust)
+    believed = settings.label_trust * c2s.weights
+    trust = believed
     ordinary = np.ones(len(clients))
     for _ in range(_ROUNDS):
         of_family = np.asarray(served @ -np.expm1(_log_clean(bots, trust)))
@@ -236,7 +237,9 @@ def stranger_ratios(strangers: Strangers, *, c2s: C2s, settings: Settings) -> St
             vouching.bots, vouching.clients, prevalence=prevalence[c2s.family], reach=reach, settings=settings
         )
         told = np.where(vouching.possible, np.clip(told, *_TRUST_LIMITS), 0.0)
-        trust = np.asarray(expit(logit(settings.label_trust) + told))
+        # What made a lead of it were its bots: they do not speak for it again.
+        told = np.where(c2s.listed, told, np.minimum(told, 0.0))
+        trust = np.asarray(expit(logit(believed) + told))
     fan_in = _fan_in_of(strangers, c2s)
     return StrangerRatios(
         ratio=np.clip(fan_in + peers, -_RATIO_LIMIT, _RATIO_LIMIT),
@@ -258,7 +261,7 @@ def _fan_in_of(strangers: Strangers, c2s: C2s) -> Floats:
     return fan_in_ratio(
         strangers.fan_in,
         network=strangers.network,
-        listed=np.empty(0, dtype=np.int64) if c2s.fan_in is None else c2s.fan_in,
+        listed=np.empty(0, dtype=np.int64) if c2s.fan_in is None else c2s.fan_in[c2s.listed],
         ordinary=usual,
         ordinary_network=usual_network,
     )

@@ -78,7 +78,7 @@ def _of_strangers(strangers: Strangers | None) -> list[Caution]:
 def _of_c2s(statistics: Statistics) -> list[Caution]:
     """Too few C2s, or C2s too alike."""
     c2s, exposure, found = statistics.c2s, statistics.exposure, []
-    seen = c2s.edges > 0
+    seen = (c2s.edges > 0) & c2s.listed
     count, groups = int(seen.sum()), len(np.unique(c2s.cluster[seen]))
     if count < _FEW_C2S:
         text = f"only {count} listed C2s have contact: ranks rest on two or three of them"
@@ -91,7 +91,7 @@ def _of_c2s(statistics: Statistics) -> list[Caution]:
         name = exposure.networks[int(np.argmax(networks))]
         text = f"{networks.max()} of {count} C2s are in {name}: its own services look like upstreams"
         found.append(Caution(Doubt.ONE_NETWORK, text))
-    edges = exposure.edges[np.unique(c2s.network[seen])].sum()
+    edges = exposure.edges[np.unique(c2s.network[c2s.edges > 0])].sum()
     if edges < _LEAST_EDGES:
         text = f"only {edges:,.0f} contacts of the C2s' neighbours were seen: chance cannot be estimated"
         found.append(Caution(Doubt.NO_BACKGROUND, text))

@@ -10,6 +10,7 @@ from hand_made_flows import BEGIN, Flow, lake_of
 from headwater.app.changes import changes
 from headwater.app.context import add_context
 from headwater.model.change import Change, ChangeKind, Changes
+from headwater.model.lead import PIVOT_SOURCE
 from headwater.model.service import Service
 
 UPSTREAM = Service(OLD, 8443, 6)
@@ -99,3 +100,16 @@ def test_two_records_are_no_history(tmp_path: Path) -> None:
     found = changes(lake, upstreams=(UPSTREAM, Service(NEW)))
     assert (found.upstreams, found.changes, found.outages) == ((UPSTREAM,), (), ())
     assert any(NEW in text for text in found.warnings)
+
+
+def test_accepted_leads_show_no_change(tmp_path: Path) -> None:
+    """All eight leave on day 14. Seven of them are leads, whose time as C2s was taken from such contact."""
+    flows, rows = records(moves(14.0, to=(NEW, 8_443))), LABELS.splitlines(keepends=True)
+    leads = "".join([*rows[:2], *(row.replace(",feed", f",{PIVOT_SOURCE}") for row in rows[2:])])
+    told = []
+    for number, labels in enumerate((LABELS, leads, "".join(rows[:2]))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        told.append(changes(lake_of(folder, flows, labels=labels), upstreams=(UPSTREAM,)).changes)
+    assert told[0]
+    assert told[1] == told[2] != told[0]

@@ -160,7 +160,7 @@ def test_pivot_stores_nothing(lake: Path, leads: Callable[[], Leads]) -> None:
     assert not [label for label in listed_labels(lake) if label.source == PIVOT_SOURCE]
 
 
-def test_accepted_leads_count_whole_in_a_hunt_and_for_nothing_in_a_pivot(tmp_path: Path) -> None:
+def test_accepted_leads_are_met_in_a_hunt_and_count_for_nothing_in_a_pivot(tmp_path: Path) -> None:
     """A hunt then meets seven C2s instead of six; the next pivot judges the lead as before."""
     lake = lake_of(tmp_path, _flows(), labels=LABELS + OTHERS)
     before, met_before = _leads(lake), _c2s_met(lake)

@@ -31,7 +31,7 @@ def _order(evidence: Evidence) -> tuple[Int64s, Int64s]:
         return np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     contacts = statistics.contacts
     when = listed[contacts.c2]
-    told = evidence.tallies.counted & (when > slots[0] + _LEAD_US)
+    told = evidence.tallies.counted & (when > slots[0] + _LEAD_US) & statistics.c2s.listed[contacts.c2]
     after = told & (contacts.first_us >= when)
     return (
         np.bincount(contacts.candidate[after], minlength=size).astype(np.int64),
@@ -51,7 +51,7 @@ def _other_ports(evidence: Evidence) -> Int64s:
 def _look(evidence: Evidence) -> Look:
     tallies = evidence.tallies
     share = evidence.settings.tracker_share
-    many = tallies.listed_share * len(evidence.statistics.c2s.hi) >= _FEW
+    many = tallies.listed_share * evidence.statistics.c2s.listed.sum() >= _FEW
     follows = rising(tallies.listed_share, start=share, full=2 * share, height=_LIST_WEIGHT)
     ports = np.minimum(tallies.ports_hit * _PORT_WEIGHT, _PORT_LIMIT)
     other = _other_ports(evidence)
