@@ -55,7 +55,7 @@ def _picture(runs: list[Run]) -> Chart:
 def _panel(runs: list[Run], steps: tuple[str, ...], title: str) -> Chart:
     measured = [step for step in steps if any(step in run["costs"] for run in runs)]
     shown = alt.Scale(domain=[STEPS[step] for step in measured])  # the same for both: one legend
-    legend = alt.Legend(columns=1, orient="bottom")
+    legend = alt.Legend(columns=1, orient="bottom", labelLimit=320)
     lines = drawn_from(_rows(runs, measured)).encode(
         x=_axis("flows", "flows"), y=_axis("seconds", "seconds"),
         color=alt.Color("step:N", title=None, scale=shown, legend=legend),
