@@ -160,7 +160,7 @@ def test_files_of_a_running_ingest_stay(lake: Path) -> None:
     assert unnamed.is_file()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("where", ["_written", "_placed", "_committed"])
 def test_a_signal_in_the_middle_loses_nothing(lake: Path, where: str, number: signal.Signals) -> None:
     """After each step of storing a day anew: all flows are there, and the next run goes on."""
