@@ -18,10 +18,9 @@ from headwater.lake.watch_book import Book
 from headwater.model.event import Basis, Event
 from headwater.model.remembered import Memory
 from headwater.model.service import Service
+from headwater.present.export.exercise import WORD
 
 Say = Callable[[str], None]
-
-SYNTHETIC = "SYNTHETIC"  # stands before everything that is told of simulated records
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,9 @@ def cycle(
 def _honest(settings: WatchSettings, lake_root: Path, before: Material) -> WatchSettings:
     """The settings with a mark that says so where flows or labels were simulated."""
     mark = settings.alerts.mark
-    if SYNTHETIC in mark.upper() or not synthetic_notes(lake_root, lake_version=before.looked.lake_version):
+    if WORD in mark.upper() or not synthetic_notes(lake_root, lake_version=before.looked.lake_version):
         return settings
-    return replace(settings, alerts=replace(settings.alerts, mark=f"{SYNTHETIC} {mark}".strip()))
+    return replace(settings, alerts=replace(settings.alerts, mark=f"{WORD} {mark}".strip()))
 
 
 def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[tuple[Event, ...], int]:
