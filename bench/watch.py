@@ -10,6 +10,7 @@ hunts thought of every service that they took seriously, and bench/watch_gates.p
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -45,15 +46,28 @@ def main() -> None:
 
 def _tell(found: Replay) -> None:
     true = [one for one in found.services if one.kind == UPSTREAM]
-    visible, told = (sum(getattr(one, name) is not None for one in true) for name in ("visible", "told"))
+    visible, told, noticed = (
+        sum(getattr(one, name) is not None for one in true) for name in ("visible", "told", "noticed")
+    )
+    at_once = sum(
+        one.visible is not None and min(_day(one.told), _day(one.noticed)) <= one.visible for one in true
+    )
     print(
         f"{found.world} {found.seed} 1:{found.sampling}: {found.flows:,} flows; upstreams {len(true)}, "
-        f"visible {visible}, told {told}; false {len(found.false)}; repeated {found.repeated}; "
+        f"visible {visible}, told {told}, noticed before {noticed}, told or noticed at once {at_once}; "
+        f"false {len(found.false)}, false notices {len(found.false_notices)}; repeated {found.repeated}; "
         f"most a day {found.most}; {found.events}"
     )
     for one in found.services:
-        days = f"visible {one.visible}, told {one.told}, posterior {one.posterior}"
+        days = (
+            f"visible {one.visible}, noticed {one.noticed}, dropped {one.dropped}, told {one.told}, "
+            f"posterior {one.posterior}"
+        )
         print(f"    {one.address} {one.kind}: {days}", flush=True)
+
+
+def _day(day: int | None) -> float:
+    return math.inf if day is None else day
 
 
 if __name__ == "__main__":

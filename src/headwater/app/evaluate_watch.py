@@ -74,8 +74,10 @@ class Told:
         address: the address.
         kind: what it is: UPSTREAM, a kind of decoy, "scanner", "c2" or HOST.
         visible: first day on which the hunt's verdict on it was upstream; None: never.
-        told: day on which it was told; None: never.
+        told: day on which it was told as an upstream; None: never.
         posterior: told with it.
+        noticed: day on which it was told as a candidate; None: never.
+        dropped: day on which that was taken back; None: never.
     """
 
     address: str
@@ -83,6 +85,8 @@ class Told:
     visible: int | None
     told: int | None
     posterior: float | None
+    noticed: int | None = None
+    dropped: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class Replay:
     def false(self) -> tuple[Told, ...]:
         """What was told as an upstream and is none."""
         return tuple(one for one in self.services if one.told is not None and one.kind != UPSTREAM)
+
+    @property
+    def false_notices(self) -> tuple[Told, ...]:
+        """What was told as a candidate and is no upstream."""
+        return tuple(one for one in self.services if one.noticed is not None and one.kind != UPSTREAM)
 
 
 def evaluate_watch(plan: WatchPlan, *, told: Callable[[str], None] = lambda _: None) -> Iterator[Replay]:
@@ -215,17 +224,24 @@ def _services(world: World, events: list[Event], visible: dict[str, int]) -> tup
     truth = world.truth()
     kinds = kinds_of(truth)
     start = world.settings.start
-    told = {
-        event.subject.rpartition("/")[0].rpartition(":")[0].strip("[]") or event.subject: event
-        for event in events
-        if event.kind is EventKind.NEW_UPSTREAM
-    }
-    every = dict.fromkeys([*(one.address for one in truth.upstreams), *visible, *told])
+    told, noticed, dropped = (
+        {_address(event): event for event in events if event.kind is kind}
+        for kind in (EventKind.NEW_UPSTREAM, EventKind.NEW_CANDIDATE, EventKind.CANDIDATE_DROPPED)
+    )
+
+    def day(of: dict[str, Event], address: str) -> int | None:
+        return (of[address].at - start).days if address in of else None
+
+    every = dict.fromkeys([*(one.address for one in truth.upstreams), *visible, *told, *noticed])
     return tuple(
         Told(
-            address, kinds.get(address, HOST), visible.get(address),
-            (told[address].at - start).days if address in told else None,
-            told[address].weight if address in told else None,
+            address, kinds.get(address, HOST), visible.get(address), day(told, address),
+            told[address].weight if address in told else None, day(noticed, address), day(dropped, address),
         )
         for address in every
     )  # fmt: skip
+
+
+def _address(event: Event) -> str:
+    """The address of the service that an event is about."""
+    return event.subject.rpartition("/")[0].rpartition(":")[0].strip("[]") or event.subject

@@ -139,17 +139,19 @@ class Book:
         *,
         leaving: Sequence[Event],
         over: Sequence[Event],
-        digest: Event | None,
+        digests: Sequence[Event],
         sinks: Sequence[str],
+        noticed: Sequence[str],
         day: str,
     ) -> None:
-        """Lets events leave to all sinks, and notes which do not, in one step.
+        """Lets events leave to the sinks, and notes which do not, in one step.
 
         Args:
             leaving: what leaves by itself.
             over: what exceeds today's budget.
-            digest: leaves in the place of the events that it lists; None: no digest.
+            digests: leave in the place of the events that they list.
             sinks: names of the sinks.
+            noticed: names of those that get notices, too.
             day: today, ISO 8601.
 
         Raises:
@@ -160,7 +162,7 @@ class Book:
                 self._base.execute("UPDATE events SET over_on = ? WHERE id = ?", (day, event.id))
             for event in leaving:
                 self._leave(event, "left", day)
-            if digest is not None:
+            for digest in digests:
                 self._base.execute(
                     "INSERT OR IGNORE INTO events (id, kind, state, found_on, document) "
                     "VALUES (?, ?, 'waiting', ?, ?)",
@@ -169,10 +171,10 @@ class Book:
                 self._leave(digest, "left", day)
                 for event in digest.events:
                     self._leave(event, "in digest", day)
-            for event in [*leaving, *([] if digest is None else [digest])]:
+            for event in [*leaving, *digests]:
                 self._base.executemany(
                     "INSERT OR IGNORE INTO deliveries (event, sink, state) VALUES (?, ?, 'waiting')",
-                    [(event.id, sink) for sink in sinks],
+                    [(event.id, sink) for sink in (noticed if event.is_notice else sinks)],
                 )
 
     def _leave(self, event: Event, state: str, day: str) -> None:

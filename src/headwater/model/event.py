@@ -23,7 +23,17 @@ class EventKind(StrEnum):
     LABELS_WITHDRAWN = "labels-withdrawn"  # a known upstream rested on labels that no longer hold
     UPSTREAM_SILENT = "upstream-silent"
     COVERAGE_LOST = "coverage-lost"  # a sensor stopped sending
+    NEW_CANDIDATE = (
+        "new-candidate"  # the hunt's verdict is "upstream", and more must speak for it before an alert
+    )
+    CANDIDATE_DROPPED = "candidate-dropped"  # the hunt does not take a candidate for an upstream any more
     DIGEST = "digest"  # what exceeded the budget of a day
+
+
+NOTICES = (
+    EventKind.NEW_CANDIDATE,
+    EventKind.CANDIDATE_DROPPED,
+)  # to be read at leisure; all others are alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,13 @@ class Event:
     tlp: Tlp = Tlp.AMBER
     events: tuple["Event", ...] = ()
     mark: str = ""
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it calls nobody: a notice, or a digest of notices."""
+        if self.kind is EventKind.DIGEST:
+            return bool(self.events) and all(each.is_notice for each in self.events)
+        return self.kind in NOTICES
 
     @property
     def urgency(self) -> tuple[int, float, str]:

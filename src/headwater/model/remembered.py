@@ -83,6 +83,25 @@ class KnownUpstream:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCandidate:
+    """What a hunt took for an upstream, on too little for an alert.
+
+    Attributes:
+        port, proto, role: with its address, the key under which it was told.
+        told_at: the "now" of that cycle.
+        posterior: then.
+        dropped: whether it was told since that the hunt does not take it for one any more.
+    """
+
+    port: int
+    proto: int
+    role: str
+    told_at: datetime
+    posterior: float | None
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What a hunt was run on: with all of it unchanged, another would say the same.
 
@@ -110,9 +129,11 @@ class Memory:
         upstreams: those that were told, by address.
         sensors: those that were told lost, with the end of their last flow.
         arrivals: when flows came, by the cycles' clock; the newest last, bounded.
+        candidates: by address; those that became upstreams are no longer among them.
     """
 
     looked: Looked | None = None
     upstreams: dict[str, KnownUpstream] = field(default_factory=dict)
     sensors: dict[str, datetime] = field(default_factory=dict)
     arrivals: tuple[datetime, ...] = ()
+    candidates: dict[str, KnownCandidate] = field(default_factory=dict)

@@ -45,7 +45,8 @@ class Office:
         found = [event()] if events is None else events
         self.book.record(Memory(), found, day="2024-05-20")
         names = [sink.name for sink in sinks]
-        self.book.release(leaving=found, over=[], digest=None, sinks=names, day="2024-05-20")
+        noticed = [sink.name for sink in sinks if sink.notices]
+        self.book.release(leaving=found, over=[], digests=[], sinks=names, noticed=noticed, day="2024-05-20")
         self.round(*sinks)
 
     def round(self, *sinks: Sink) -> None:
@@ -254,6 +255,20 @@ def test_a_folder_that_is_not_there_is_named_and_the_mail_comes_later(office: Of
     assert (office.owed(), len(list(folder.iterdir()))) == ({}, 1)
 
 
+def test_notices_go_where_they_are_wanted(office: Office, tmp_path: Path) -> None:
+    """A candidate is written to the file, and calls nobody by mail; an alert goes to both."""
+    file, folder = tmp_path / "events.jsonl", tmp_path / "mail"
+    folder.mkdir()
+    mail = MailSink("mail", folder=folder, sender="a@example.org", to=("b@example.org",))
+    notice, alert = event(EventKind.NEW_CANDIDATE), event(EventKind.NEW_UPSTREAM)
+    office.send(JsonSink("log", file=file), mail, events=[notice, alert])
+    levels = [json.loads(line)["level"] for line in file.read_text().splitlines()]
+    assert sorted(levels) == ["alert", "notice"]
+    (message,) = folder.glob("*.eml")
+    assert alert.id in message.read_text()
+    assert office.owed() == {}
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_keeps_the_event(office: Office) -> None:
     """The words name the file and the reason."""
@@ -268,7 +283,7 @@ def test_a_half_written_line_is_taken_away(office: Office, tmp_path: Path) -> No
     file.write_text("before\n")
     found = event()
     office.book.record(Memory(), [found], day="2024-05-20")
-    office.book.release(leaving=[found], over=[], digest=None, sinks=["log"], day="2024-05-20")
+    office.book.release(leaving=[found], over=[], digests=[], sinks=["log"], noticed=[], day="2024-05-20")
     deliveries = Deliveries(office.book.path)
     deliveries.begin(found, "log", token=f"{file.stat().st_ino} 7")
     deliveries.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from headwater.app.watch.gate import passes
+from headwater.app.watch.gate import passes, waits_for
 from headwater.app.watch.settings import Alerts
 from watching import seen
 
@@ -40,3 +40,11 @@ def test_c2s_of_one_block_are_one_witness() -> None:
 def test_only_the_verdict_upstream_passes() -> None:
     """Whatever the numbers, what the hunt takes for something else is no upstream."""
     assert not passes(seen(verdict="associated", posterior=0.99), GATE)
+
+
+def test_what_a_candidate_waits_for_is_said() -> None:
+    """More C2s first; with enough of them, more certainty."""
+    assert waits_for(seen(c2s=TWO), GATE) == "3 C2s that stand apart, and has 2"
+    assert waits_for(seen(posterior=0.85, q_value=0.5), GATE).startswith(
+        "a posterior of 0.9, or 3 listed C2s"
+    )

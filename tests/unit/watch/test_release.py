@@ -16,7 +16,7 @@ from headwater.lake.tables import create_lake, open_lake
 from headwater.lake.watch_book import Book, Waiting, opened
 from headwater.lake.watch_deliveries import Deliveries
 from headwater.model.event import Event, EventKind
-from headwater.model.remembered import KnownC2, KnownLead, KnownUpstream, Memory
+from headwater.model.remembered import KnownC2, KnownCandidate, KnownLead, KnownUpstream, Memory
 from watching import NOW, event
 
 DAY = timedelta(days=1)
@@ -133,7 +133,30 @@ def test_a_digest_waits_for_the_end_of_quiet_hours() -> None:
     found = [Waiting(one, "2024-05-20") for one in _c2s(2)]
     night = released(found, left={}, now=datetime(2024, 5, 21, 1, tzinfo=UTC), budget=budget)
     morning = released(found, left={}, now=datetime(2024, 5, 21, 7, tzinfo=UTC), budget=budget)
-    assert (night.digest, len(morning.digested)) == (None, 2)
+    assert (night.digests, [len(one.events) for one in morning.digests]) == ((), [2])
+
+
+def test_notices_take_no_alerts_place(book: Book) -> None:
+    """Five notices in the morning, of which two may leave: the one alert of that day leaves all the same."""
+    settings = _settings(events=1, reserve=0, notices=2)
+    five = [event(EventKind.NEW_CANDIDATE, f"8.8.{n}.8:1/tcp") for n in range(5)]
+    assert _cycle(book, five, settings, NOW) == (2, 3)
+    later = NOW + timedelta(hours=1)
+    assert _cycle(book, _c2s(2, at=later), settings, later) == (1, 1)
+
+
+def test_notices_have_a_digest_of_their_own(tmp_path: Path) -> None:
+    """What exceeded both budgets comes in two digests; a sink without notices gets the alerts' alone."""
+    quiet = JsonSink("quiet", notices=False)
+    settings = WatchSettings(budget=Budget(events=1, reserve=0, notices=1), sinks=(JsonSink("log"), quiet))
+    notices = [event(EventKind.NEW_CANDIDATE, f"8.8.{n}.8:1/tcp") for n in range(3)]
+    with opened(create_lake(tmp_path / "lake")) as book:
+        assert _cycle(book, [*notices, *_c2s(3)], settings, NOW) == (2, 4)
+        assert _cycle(book, [], settings, NOW + DAY) == (2, 0)
+        got = [(one.kind, one.is_notice, len(one.events)) for one in _owed(book)]
+        told = [(one.kind, one.is_notice, len(one.events)) for one in _owed(book, "quiet")]
+    assert told == [(EventKind.NEW_C2, False, 0), (EventKind.DIGEST, False, 2)]
+    assert sorted(got) == sorted([*told, (EventKind.NEW_CANDIDATE, True, 0), (EventKind.DIGEST, True, 2)])
 
 
 def test_what_is_known_comes_back_as_it_was(book: Book) -> None:
@@ -144,7 +167,8 @@ def test_what_is_known_comes_back_as_it_was(book: Book) -> None:
         withdrawn={"5.0.0.2": 1}, leads={"5.0.0.3": KnownLead(0, 0.5, NOW)}, pivoted_at=NOW,
         told={"silent": NOW},
     )  # fmt: skip
-    memory = Memory(None, {"9.9.9.9": known}, {"edge": NOW}, (NOW, NOW + DAY))
+    tentative = {"9.9.9.8": KnownCandidate(53, 17, "client", NOW, 0.81, dropped=True)}
+    memory = Memory(None, {"9.9.9.9": known}, {"edge": NOW}, (NOW, NOW + DAY), tentative)
     book.record(memory, [event()], day="2024-05-20")
     assert (book.memory(), [one.event for one in book.waiting()]) == (memory, [event()])
 

@@ -164,10 +164,12 @@ def test_a_lake_that_grows_during_a_cycle_is_looked_at_again(
 
 
 def test_what_is_there_at_first_may_be_remembered_only(tmp_path: Path) -> None:
-    """Below its own bound nothing is told either."""
+    """Below its own bound it is told as a candidate only, and nothing where candidates are not wanted."""
     lake = lake_of(tmp_path, watched_flows(), labels=watched_labels(*C2S))
     found = Watched(lake, tmp_path / "events.jsonl")
-    assert found.cycle(END, sure=0.9999, c2s=100) == []
+    assert found.cycle(END, sure=0.9999, c2s=100, candidates=False) == []
+    (event,) = found.cycle(END, sure=0.9999, c2s=100)
+    assert (event["kind"], event["level"]) == ("new-candidate", "notice")
 
 
 def test_a_lake_without_labels_says_so(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from headwater.app.watch.settings import Alerts
 from headwater.app.watch.sight import Seen, Sight
 from headwater.model.event import Basis, Event, EventHost, EventKind, Measured, event_id
 from headwater.model.lead import PIVOT_SOURCE
-from headwater.model.remembered import KnownC2, KnownUpstream, Memory
+from headwater.model.remembered import KnownC2, KnownCandidate, KnownUpstream, Memory
 from headwater.model.service import Service
 
 _DAY_S = 86_400.0
@@ -53,7 +53,7 @@ def compared(memory: Memory, shown: Sight, *, alerts: Alerts, lake: Path, silent
     for seen in new:
         upstreams[seen.address] = _remembered(seen, shown)
         if not silently:
-            events.append(_told(seen, shown, lake))
+            events.append(_told(seen, shown, lake, memory.candidates.get(seen.address)))
     return Compared(replace(memory, upstreams=upstreams), tuple(events))
 
 
@@ -135,13 +135,14 @@ def service_text(known: KnownUpstream | Seen) -> str:
     return str(Service(known.address, known.port, known.proto if known.port else 0))
 
 
-def _told(seen: Seen, shown: Sight, lake: Path) -> Event:
+def _told(seen: Seen, shown: Sight, lake: Path, candidate: KnownCandidate | None) -> Event:
     service = service_text(seen)
-    hosts = tuple(shown.labels[address].host for address in sorted(seen.c2s))
-    return _event(
+    hosts = hosts_met(seen, shown)
+    since = {} if candidate is None else {"candidate_since": time_text(candidate.told_at)}
+    return event_about(
         EventKind.NEW_UPSTREAM, service, [seen.role], shown, hosts=hosts, role=seen.role,
         measured=seen.measured, reasons=seen.reasons, weight=seen.measured.posterior or 0.0,
-        facts={"c2s_apart": seen.independent, "clients_like_c2s": seen.c2_like},
+        facts={"c2s_apart": seen.independent, "clients_like_c2s": seen.c2_like, **since},
         command=records_of(lake, service),
     )  # fmt: skip
 
@@ -149,7 +150,7 @@ def _told(seen: Seen, shown: Sight, lake: Path) -> Event:
 def _new_c2(known: KnownUpstream, seen: Seen | None, shown: Sight, fresh: list[str], lake: Path) -> Event:
     service = service_text(known)
     hosts = tuple(shown.labels[address].host for address in sorted(fresh))
-    return _event(
+    return event_about(
         EventKind.NEW_C2, service, [f"{each} {known.withdrawn.get(each, 0)}" for each in fresh], shown,
         hosts=hosts, role=known.role, measured=seen.measured if seen else None,
         weight=(known.posterior or 0.0), command=records_of(lake, service, peers=fresh),
@@ -158,11 +159,11 @@ def _new_c2(known: KnownUpstream, seen: Seen | None, shown: Sight, fresh: list[s
 
 def _confirmed(known: KnownUpstream, seen: Seen | None, shown: Sight, address: str, lake: Path) -> Event:
     service, lead = service_text(known), known.leads[address]
-    return _event(
+    return event_about(
         EventKind.LEAD_CONFIRMED, service, [address], shown, hosts=(shown.labels[address].host,),
         role=known.role, measured=seen.measured if seen else None, weight=lead.posterior,
         facts={
-            "lead_found_at": lead.found_at.isoformat().replace("+00:00", "Z"),
+            "lead_found_at": time_text(lead.found_at),
             "lead_posterior": lead.posterior, "lead_port": lead.port,
             "head_start_days": round((shown.now - lead.found_at).total_seconds() / _DAY_S, 3),
         },
@@ -175,7 +176,7 @@ def _withdrawal(
 ) -> Event:
     service = service_text(known)
     hosts = tuple(_host(address, known.c2s[address], why) for address, why in sorted(lost.items()))
-    return _event(
+    return event_about(
         EventKind.LABELS_WITHDRAWN, service,
         [f"{each} {known.withdrawn.get(each, 0)}" for each in lost], shown, hosts=hosts, role=known.role,
         measured=seen.measured if seen else Measured(), weight=len(lost) / max(len(known.c2s), 1),
@@ -193,6 +194,16 @@ def hosts_of(known: KnownUpstream) -> tuple[EventHost, ...]:
     return tuple(_host(address, c2) for address, c2 in sorted(known.c2s.items()))
 
 
+def hosts_met(seen: Seen, shown: Sight) -> tuple[EventHost, ...]:
+    """The listed C2s that a service met as events name them."""
+    return tuple(shown.labels[address].host for address in sorted(seen.c2s))
+
+
+def time_text(at: datetime) -> str:
+    """A moment as facts of events say it; ISO 8601."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def records_of(lake: Path, service: str, *, peers: Iterable[str] = ()) -> str:
     """The command that prints the records of a service; with one peer those of both."""
     words = ["headwater", "--lake", str(lake), "flows", service]
@@ -202,7 +213,7 @@ def records_of(lake: Path, service: str, *, peers: Iterable[str] = ()) -> str:
     return shlex.join(words)
 
 
-def _event(
+def event_about(
     kind: EventKind,
     subject: str,
     parts: list[str],
@@ -216,6 +227,7 @@ def _event(
     reasons: tuple[str, ...] = (),
     facts: dict[str, str | int | float | None] | None = None,
 ) -> Event:
+    """An event about a service; the arguments as in `Event`, `parts` as in `event_id`."""
     return Event(
         id=event_id(kind, subject, parts), kind=kind, at=shown.now, subject=subject,
         basis=Basis(shown.lake_version, shown.since, shown.until), weight=weight, role=role, hosts=hosts,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from headwater.app.hunt import Hunted
 from headwater.app.synthetic import synthetic_notes
+from headwater.app.watch.candidates import candidates
 from headwater.app.watch.changes import told_changes
 from headwater.app.watch.compare import compared
 from headwater.app.watch.coverage import all_lost, arrived, habits, lost
@@ -16,7 +17,7 @@ from headwater.app.watch.settings import WatchSettings
 from headwater.app.watch.sight import Seen, sight
 from headwater.lake.watch_book import Book
 from headwater.model.event import Basis, Event
-from headwater.model.remembered import Memory
+from headwater.model.remembered import Key, Memory, key_text
 from headwater.model.service import Service
 from headwater.present.export.exercise import WORD
 
@@ -113,11 +114,11 @@ def release(book: Book, settings: WatchSettings, *, now: datetime) -> tuple[tupl
         book.waiting(), left=book.left_on(today), now=now, budget=settings.budget, mark=settings.alerts.mark
     )
     book.release(
-        leaving=decided.leaving, over=decided.over, digest=decided.digest,
-        sinks=[sink.name for sink in settings.sinks], day=today,
+        leaving=decided.leaving, over=decided.over, digests=decided.digests,
+        sinks=[sink.name for sink in settings.sinks],
+        noticed=[sink.name for sink in settings.sinks if sink.notices], day=today,
     )  # fmt: skip
-    digest = () if decided.digest is None else (decided.digest,)
-    return decided.leaving + digest, len(decided.over)
+    return decided.leaving + decided.digests, len(decided.over)
 
 
 def _judged(
@@ -126,18 +127,30 @@ def _judged(
     """What the look says beside what was known, and what it takes for upstreams."""
     shown = sight(
         found.hunted, before.known, now=before.now, lake_version=_version(before, found),
-        remembered=frozenset(each.key for each in memory.upstreams.values()),
+        remembered=_remembered(memory),
     )  # fmt: skip
     silently = memory.looked is None and not settings.schedule.tell_first
     told = compared(memory, shown, alerts=settings.alerts, lake=before.lake, silently=silently)
+    tentative = candidates(told.memory, shown, alerts=settings.alerts, lake=before.lake, silently=silently)
     # silence is counted up to the newest flow of any sensor: what nobody has stored yet is no silence
     sensors, silent = lost(
         habits(found.hours), memory.sensors, now=min(before.newest or before.now, before.now),
         basis=_basis(before), settings=settings.coverage,
     )  # fmt: skip
-    known, changes = told_changes(told.memory, found.changes, shown, alerts=settings.alerts, lake=before.lake)
+    known, changes = told_changes(
+        tentative.memory, found.changes, shown, alerts=settings.alerts, lake=before.lake
+    )
     taken = tuple(seen for seen in shown.services.values() if seen.is_upstream)
-    return replace(known, sensors=sensors, looked=before.looked), [*told.events, *changes, *silent], taken
+    events = [*told.events, *tentative.events, *changes, *silent]
+    return replace(known, sensors=sensors, looked=before.looked), events, taken
+
+
+def _remembered(memory: Memory) -> frozenset[Key]:
+    """Keys of known upstreams and candidates."""
+    tentative = {
+        key_text(address, one.port, one.proto, one.role) for address, one in memory.candidates.items()
+    }
+    return frozenset({one.key for one in memory.upstreams.values()} | tentative)
 
 
 def _watched(memory: Memory, settings: WatchSettings) -> tuple[Service, ...]:

@@ -81,12 +81,23 @@ def _schedule(table: Values) -> Schedule:
 
 def _alerts(table: Values) -> Alerts:
     table.only(
-        ("c2s", "sure", "chance", "families", "allow_reserved", "changes", "change_probability", "mark")
+        (
+            "c2s",
+            "sure",
+            "chance",
+            "candidates",
+            "families",
+            "allow_reserved",
+            "changes",
+            "change_probability",
+            "mark",
+        )
     )
     return Alerts(
         c2s=whole(table, "c2s", 1, 100_000, 3),
         sure=table.number("sure", 0, 1, 0.9),
         chance=table.number("chance", 0, 1, 0.01),
+        candidates=table.flag("candidates", default=True),
         families=table.texts("families") if "families" in table.table else (),
         allow_reserved=table.flag("allow_reserved", default=False),
         changes=table.flag("changes", default=True),
@@ -114,7 +125,7 @@ def _coverage(table: Values) -> CoverageSettings:
 
 
 def _budget(table: Values, quiet: Values) -> Budget:
-    table.only(("events", "reserve", "timezone"))
+    table.only(("events", "reserve", "notices", "timezone"))
     quiet.only(("from", "until", "except"))
     events = whole(table, "events", 1, 100_000, 10)
     reserve = whole(table, "reserve", 0, 100_000, min(4, events))
@@ -128,6 +139,7 @@ def _budget(table: Values, quiet: Values) -> Budget:
     return Budget(
         events=events,
         reserve=reserve,
+        notices=whole(table, "notices", 0, 100_000, 10),
         zone=_zone(table),
         quiet_from=_hour(quiet, "from"),
         quiet_until=_hour(quiet, "until"),

@@ -1,6 +1,7 @@
 """Which of the events that wait leave now? As many as the day's budget holds, the most urgent first.
 
 What exceeds it is not lost: the first cycle of a later day lists it in one digest, the most urgent first.
+Notices have a budget and a digest of their own, so that they never take an alert's place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,10 +10,11 @@ from datetime import datetime
 
 from headwater.app.watch.settings import LOUD, Budget
 from headwater.lake.watch_book import Waiting
-from headwater.model.event import Basis, Event, EventKind, event_id
+from headwater.model.event import NOTICES, Basis, Event, EventKind, event_id
 from headwater.model.label import Tlp
 
 _LOUD = frozenset(kind.value for kind in LOUD)
+_NOTICES = frozenset(kind.value for kind in NOTICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,12 @@ class Released:
     Attributes:
         leaving: what leaves by itself, the most urgent first.
         over: what exceeds the budget of today, and waits for the digest.
-        digested: what exceeded that of an earlier day.
-        digest: lists it; None where there is nothing to list.
+        digests: list what exceeded that of an earlier day: alerts, notices.
     """
 
     leaving: tuple[Event, ...]
     over: tuple[Event, ...]
-    digested: tuple[Event, ...]
-    digest: Event | None
+    digests: tuple[Event, ...]
 
 
 def released(
@@ -46,21 +46,28 @@ def released(
     """
     today, quiet = day_of(now, budget), is_quiet(now, budget)
     ranked = sorted(waiting, key=lambda one: one.event.urgency)
-    digested = () if quiet else tuple(one.event for one in ranked if one.over_on and one.over_on < today)
-    room = budget.events - sum(left.values())
+    late = () if quiet else tuple(one.event for one in ranked if one.over_on and one.over_on < today)
+    notices = budget.notices - sum(left.get(kind.value, 0) for kind in NOTICES)
+    room = budget.events - sum(count for kind, count in left.items() if kind not in _NOTICES)
     common = room - max(budget.reserve - sum(count for kind, count in left.items() if kind in _LOUD), 0)
-    leaving, over = [], []
+    leaving: list[Event] = []
+    over: list[Event] = []
     for one in ranked:
         event, loud = one.event, one.event.kind in LOUD
         if one.over_on or (quiet and event.kind not in budget.quiet_except):
+            continue
+        if event.is_notice:
+            (leaving if notices > 0 else over).append(event)
+            notices -= 1
             continue
         if room < 1 or (common < 1 and not loud):
             over.append(event)
             continue
         leaving.append(event)
         room, common = room - 1, min(common - (not loud), room - 1)
-    digest = _digest(digested, now, today, mark) if digested else None
-    return Released(tuple(leaving), tuple(over), digested, digest)
+    both = ([one for one in late if not one.is_notice], [one for one in late if one.is_notice])
+    digests = tuple(_digest(events, now, today, mark) for events in both if events)
+    return Released(tuple(leaving), tuple(over), digests)
 
 
 def day_of(now: datetime, budget: Budget) -> str:

@@ -38,6 +38,7 @@ class Alerts:
         c2s: how many independent C2s a new upstream needs: listed ones, and clients that look like C2s.
         sure: posterior from which that is enough ...
         chance: ... below it so many must be listed, and their q-value be at most this.
+        candidates: whether what a hunt takes for an upstream on less is told as a notice.
         families: only C2s of these; none means all.
         allow_reserved: as in a hunt.
         changes: whether moves, silence and other changes are looked for.
@@ -48,6 +49,7 @@ class Alerts:
     c2s: int = 3
     sure: float = 0.9
     chance: float = 0.01
+    candidates: bool = True
     families: tuple[str, ...] = ()
     allow_reserved: bool = False
     changes: bool = True
@@ -90,8 +92,9 @@ class Budget:
     """How much leaves when.
 
     Attributes:
-        events: a day.
+        events: alerts a day.
         reserve: of them, for the kinds in LOUD.
+        notices: a day, beside the alerts.
         zone: where a day begins.
         quiet_from, quiet_until: quiet hours; equal: none.
         quiet_except: kinds that leave all the same.
@@ -99,6 +102,7 @@ class Budget:
 
     events: int = 10
     reserve: int = 4
+    notices: int = 10
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     quiet_from: time = time()
     quiet_until: time = time()
@@ -112,16 +116,19 @@ class Sink:
     Attributes:
         name: how it is remembered.
         tlp: what is marked above stays out.
+        notices: whether it gets notices, too, or alerts alone.
     """
 
     name: str
     tlp: Tlp = Tlp.AMBER
+    notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JsonSink(Sink):
-    """One line of JSON an event; `file` None is stdout."""
+    """One line of JSON an event; `file` None is stdout. A record of all that was told, so with notices."""
 
+    notices: bool = True
     file: Path | None = None
 
 

@@ -101,7 +101,7 @@ def sight(
         known: the labels that it was run with.
         now: the cycle's "now".
         lake_version: version of the flow table.
-        remembered: keys of known upstreams, shown whatever the hunt says of them.
+        remembered: keys of known upstreams and candidates, shown whatever the hunt says of them.
     """
     services: dict[Key, Seen] = {}
     candidates = zip(hunted.ranking.candidates, hunted.ranking.rows, strict=True)

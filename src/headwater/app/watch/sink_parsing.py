@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
@@ -21,7 +22,7 @@ from headwater.model.label import Tlp
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
-_BOTH = ("name", "kind", "tlp")
+_EVERY = ("name", "kind", "tlp", "notices")
 
 
 def sink_of(table: Values) -> Sink:
@@ -36,16 +37,18 @@ def sink_of(table: Values) -> Sink:
     name = table.text("name")
     if not _NAME.fullmatch(name):
         raise table.refuse("name", f"{name!r}: use up to 64 letters, digits, dots, dashes, underscores")
-    return _KINDS[kind](table, name, _tlp(table))
+    return replace(
+        _KINDS[kind](table, name, _tlp(table)), notices=table.flag("notices", default=kind == "json")
+    )
 
 
 def _json(table: Values, name: str, tlp: Tlp) -> Sink:
-    table.only((*_BOTH, "file"))
-    return JsonSink(name, tlp, Path(table.text("file")) if "file" in table.table else None)
+    table.only((*_EVERY, "file"))
+    return JsonSink(name, tlp, file=Path(table.text("file")) if "file" in table.table else None)
 
 
 def _syslog(table: Values, name: str, tlp: Tlp) -> Sink:
-    table.only((*_BOTH, "host", "port", "transport", "facility", "enterprise", "timeout"))
+    table.only((*_EVERY, "host", "port", "transport", "facility", "enterprise", "timeout"))
     host = table.text("host")
     if not _HOST.fullmatch(host):
         raise table.refuse("host", f"{host!r} is no host; give a name or an IP address")
@@ -62,7 +65,7 @@ def _syslog(table: Values, name: str, tlp: Tlp) -> Sink:
 
 
 def _webhook(table: Values, name: str, tlp: Tlp) -> Sink:
-    table.only((*_BOTH, "url", "token_file", "ca_file", "timeout", "attempts"))
+    table.only((*_EVERY, "url", "token_file", "ca_file", "timeout", "attempts"))
     url = table.text("url")
     try:
         parts = urlsplit(url)
@@ -80,7 +83,7 @@ def _webhook(table: Values, name: str, tlp: Tlp) -> Sink:
 
 
 def _mail(table: Values, name: str, tlp: Tlp) -> Sink:
-    table.only((*_BOTH, "folder", "sender", "to"))
+    table.only((*_EVERY, "folder", "sender", "to"))
     to = table.texts("to")
     if not to:
         raise table.refuse("to", 'is empty; give at least one address such as ["soc@example.org"]')

@@ -23,6 +23,7 @@ def document(found: Shared, *, again: bool = False) -> dict[str, Any]:  # Any: w
         "format": FORMAT,
         "id": event.id,
         "kind": event.kind.value,
+        "level": "notice" if event.is_notice else "alert",
         "at": _time(event.at),
         "mark": event.mark or None,
         "said": said(found),

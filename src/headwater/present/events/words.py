@@ -17,6 +17,8 @@ TITLES = {
     EventKind.LABELS_WITHDRAWN: "labels withdrawn",
     EventKind.UPSTREAM_SILENT: "upstream silent",
     EventKind.COVERAGE_LOST: "coverage lost",
+    EventKind.NEW_CANDIDATE: "new candidate",
+    EventKind.CANDIDATE_DROPPED: "candidate dropped",
     EventKind.DIGEST: "digest",
 }
 _SHOWN_HOSTS = 8
@@ -51,6 +53,27 @@ def _upstream(event: Event) -> str:
     if numbers is not None and numbers.first_seen is not None:
         parts.append(f"first contact {moment(numbers.first_seen)}")
     return "; ".join(parts)
+
+
+def _candidate(event: Event) -> str:
+    """What a hunt says of it is no alert yet, and the sentence says so first."""
+    waits = event.facts.get("waits_for")
+    needs = f"; an alert needs {waits}" if isinstance(waits, str) else ""
+    return f"tentative, no alert; {_upstream(event)}{needs}"
+
+
+def _dropped(event: Event) -> str:
+    now, before, since = (
+        event.measured,
+        event.facts.get("posterior_before"),
+        event.facts.get("candidate_since"),
+    )
+    is_now = "" if now is None else f"the hunt's verdict is now {now.verdict}"
+    if now is not None and now.posterior is not None:
+        is_now += f", posterior {share(now.posterior)}"
+    was = f"it was {share(before)}" if isinstance(before, float) else "it was a candidate"
+    when = f" when told as a candidate on {since[:10]}" if isinstance(since, str) else ""
+    return "; ".join(part for part in (is_now, f"{was}{when}") if part)
 
 
 def _hosts(event: Event) -> str:
@@ -97,7 +120,8 @@ def _coverage(event: Event) -> str:
 def _digest(event: Event) -> str:
     counts = Counter(each.kind for each in event.events)
     named = ", ".join(f"{count} {kind.value}" for kind, count in counts.most_common())
-    return f"{len(event.events)} events exceeded the budget ({named}); the most urgent first"
+    what = "notices" if event.is_notice else "events"
+    return f"{len(event.events)} {what} exceeded the budget ({named}); the most urgent first"
 
 
 _TELLERS: dict[EventKind, Callable[[Event], str]] = {
@@ -105,6 +129,8 @@ _TELLERS: dict[EventKind, Callable[[Event], str]] = {
     EventKind.LEAD_CONFIRMED: _lead,
     EventKind.LABELS_WITHDRAWN: _withdrawn,
     EventKind.COVERAGE_LOST: _coverage,
+    EventKind.NEW_CANDIDATE: _candidate,
+    EventKind.CANDIDATE_DROPPED: _dropped,
     EventKind.DIGEST: _digest,
 }
 
