@@ -1,14 +1,15 @@
 """Did a known upstream end, and which service took over? One answer among three kinds, by Bayes' rule.
 
-Of one upstream j, with the prior chance p that it changes within the records, exactly one holds:
+An upstream changes at the rate c. What happens after the last of its C2s has ended nobody can see, so an end is
+looked for up to that moment H, where it has the density c exp(-c t), and exactly one holds:
 
-    nothing    (1 - p)                      its C2s stop, if they do, each by itself
-    silent     p (1 - m - r)                they stop together, and nothing seen takes over
-    moved      p m u / K for each key of another address that may be the successor
-    new port   p r u / K for each other port of its address
+    nothing    exp(-c H)         its C2s stop, if they do, each by itself
+    silent     1 - m - r         they stop together at some t before H, and nothing seen takes over
+    moved      m u v / K         for each key of another address that may be the successor
+    new port   r u / K           for each other port of its address
 
-u is the probability that the key is an upstream, as the hunt reckons it, and K the sum of these, at least 1.
-A successor k must have begun when j ended: common_edge.py gives the likelihood of an end of j at t and of a
+u is the probability that the key is an upstream, as the hunt reckons it, v what its port says
+(alike_ports.py), and K the sum of u, at least 1. A successor k must have begun when j ended: common_edge.py gives the likelihood of an end of j at t and of a
 begin of k at t + d, with d exponential; against it stands a k that began in its own time. And its clients
 must be those of j: of the N C2s of these families at work before t and after, M had met j and n met k, x of
 them both. If k is just another service of these families x is hypergeometric, if it took over from j it is
@@ -21,10 +22,12 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import hypergeom, nchypergeom_fisher
 
+from headwater.investigate.alike_ports import port_ratio
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.common_edge import CommonEdge, bounds_of, common_begin, common_end
 from headwater.investigate.measurements import Floats, Int64s
+from headwater.investigate.winding_down import ending_lags
 
 _OWN_BEGIN = 0.3  # chance that C2s come to an unrelated service together; assumed
 
@@ -38,6 +41,7 @@ class Link:
         probability: that it did.
         timing: natural log of the likelihood ratio that begin and end say.
         overlap: natural log of that of the clients.
+        port: natural log of that of the port; 0 on the same address.
         shared: C2s (co-located ones once) of the old service that met it, x.
         begun: C2s that met it, n.
         able: C2s of these families at work before the end and after, N.
@@ -51,6 +55,7 @@ class Link:
     probability: float
     timing: float
     overlap: float
+    port: float
     shared: int
     begun: int
     able: int
@@ -113,9 +118,8 @@ def ended(
         begins: begins of keys that were reckoned before, and those reckoned now; the same for every upstream.
     """
     rows = tables.pairs.rows_of(key)
-    end = common_end(tables, rows, grid, settings=settings)
+    end = common_end(tables, rows, grid, settings=settings, lags=ending_lags(tables))
     old = _Old(tables, key, rows, end, grid, settings, {} if begins is None else begins)
-    change = -np.expm1(-tables.coverage.end_days / settings.change_every_days)
     others = old.possible()
     keys = tables.keys
     same = (keys.hi[others] == keys.hi[key]) & (keys.lo[others] == keys.lo[key])
@@ -126,9 +130,9 @@ def ended(
         link, log = old.link(other)
         among = max(float(able[same == same[place]].sum()), 1.0)
         found.append(link)
-        weights.append(np.log(change * room[int(same[place])] / among * able[place]) + log)
-    silent = np.log(change * (1.0 - sum(room))) + old.end.log_mean
-    every = np.array([np.log1p(-change), silent, *weights])
+        weights.append(np.log(room[int(same[place])] / among * able[place]) + log + link.port)
+    silent = np.log(1.0 - sum(room)) + float(logsumexp(old.end.log + old.log_prior))
+    every = np.array([-old.horizon / settings.change_every_days, silent, *weights])
     chance = np.exp(every - logsumexp(every))
     links = [replace(link, probability=float(p)) for link, p in zip(found, chance[2:], strict=True)]
     links.sort(key=lambda one: (-one.probability, one.key))
@@ -170,6 +174,20 @@ class _Old:
             c2s=len(set(clusters.tolist())),
         )  # fmt: skip
 
+    @property
+    def horizon(self) -> float:
+        """When the last of its C2s had ended, days; what the service did after that leaves no trace."""
+        pairs, until = self.tables.pairs, self.tables.c2s.works_until
+        seen = np.fmax(until[pairs.c2[self.rows]], pairs.last[self.rows])
+        return float(min(seen.max(), self.grid[-1]))
+
+    @property
+    def log_prior(self) -> Floats:
+        """Natural log of the prior chance that it ends at each moment of the grid, shape (g,)."""
+        rate, step = 1.0 / self.settings.change_every_days, self.grid[1] - self.grid[0]
+        log = np.log(rate * step) - rate * self.grid
+        return np.asarray(np.where(self.grid < self.horizon + step / 2, log, -np.inf), np.float64)
+
     def possible(self) -> Int64s:
         """Keys that may be the successor: of the same role, no hub, explained by nothing else."""
         keys, pairs, c2s = self.tables.keys, self.tables.pairs, self.tables.c2s
@@ -192,11 +210,13 @@ class _Old:
         begin = self.begun[other]
         own = float(np.logaddexp(np.log1p(-_OWN_BEGIN), np.log(_OWN_BEGIN) + begin.log_mean))
         both = self.end.log + _delayed(begin.log, grid, self.settings.delay_days)
-        joint = float(logsumexp(both) - np.log(len(grid)))
+        joint = float(logsumexp(both + self.log_prior))
         overlap, numbers = self._overlap(begins, float(grid[int(np.argmax(both))]))
         since, until = bounds_of(both, grid, coverage=self.settings.coverage)
         gap = float(pairs.first[begins].min() - pairs.last[self.rows].max())
-        link = Link(other, 0.0, joint - self.end.log_mean - own, overlap, *numbers, since, until, gap)
+        alone = float(logsumexp(self.end.log + self.log_prior))
+        port = port_ratio(self.tables.keys, self.key, other, settings=self.settings)
+        link = Link(other, 0.0, joint - alone - own, overlap, port, *numbers, since, until, gap)
         return link, joint - own + overlap
 
     def _overlap(self, begins: Int64s, at: float) -> tuple[float, tuple[int, int, int, int]]:
