@@ -6,6 +6,7 @@ part       its flows under both hosts, sorted; the flows of its sample; the inde
 vacuum     where asked for: what the day's new files replaced goes          (app/compact_files.py)
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +83,7 @@ class CompactReport:
         flows: flows in the days asked for.
         vacuumed: what was removed of files that were replaced; None where that was not asked for.
         in_use: whether some of them stay because somebody was reading.
-        stopped: whether Ctrl-C ended it; what was made stays.
+        stopped: whether Ctrl-C or `stop` ended it; what was made stays.
     """
 
     lake_version: int
@@ -110,6 +111,7 @@ def compact(
     *,
     settings: CompactSettings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> CompactReport:
     """Makes what is missing of a lake's copy by host.
 
@@ -117,6 +119,7 @@ def compact(
         lake_root: the lake's folder.
         settings: which days, and whether to make them anew.
         on_progress: told what is done, file by file.
+        stop: set it to end with the file that is being written, as Ctrl-C does; what was made stays.
 
     Raises:
         LakeError: there is no lake or no flows, a file is damaged, another run writes the copy, or the disk
@@ -137,7 +140,7 @@ def compact(
         refuse_damaged_files(lake, to_read, version=files.version)
         for day in files.days:
             kept[day] = tuple(part for part in plan.kept if part.day == day)
-        told = _Told(on_progress, len(plan.parts), plan.flows)
+        told = _Told(on_progress, len(plan.parts), plan.flows, stop or threading.Event())
         try:
             for day in files.days:
                 told.at(day)
@@ -152,7 +155,7 @@ def compact(
             for day in days_with_parts(lake):
                 remove_replaced(lake, day, files=files.every)
             files.give_back(files.days)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, _Stopped):
             stopped = True
     return CompactReport(
         lake_version=files.version,
@@ -166,20 +169,28 @@ def compact(
     )
 
 
-class _Told:
-    """Tells how far it is, if anybody wants to know."""
+class _Stopped(Exception):
+    """Somebody wants it to end."""
 
-    def __init__(self, tell: Callable[[Progress], None] | None, parts: int, flows: int) -> None:
-        self._tell, self._parts, self._flows = tell, parts, flows
+
+class _Told:
+    """Tells how far it is, if anybody wants to know, and ends what is not wanted any more."""
+
+    def __init__(
+        self, tell: Callable[[Progress], None] | None, parts: int, flows: int, stop: threading.Event
+    ) -> None:
+        self._tell, self._parts, self._flows, self._stop = tell, parts, flows, stop
         self._done, self._flows_done, self._bytes = 0, 0, 0
 
     def at(self, day: date) -> None:
         """A day is looked at, and its files may be stored anew."""
+        self._go_on()
         if self._tell:
             self._tell(Progress(day, self._done, self._parts, self._flows_done, self._flows, self._bytes))
 
     def within(self, part: PlannedPart, share: float, size: int) -> None:
         """A share of a part is written, with so many bytes."""
+        self._go_on()
         if self._tell:
             flows = self._flows_done + int(share * part.flows)
             self._tell(Progress(part.day, self._done, self._parts, flows, self._flows, self._bytes + size))
@@ -190,6 +201,10 @@ class _Told:
         self._flows_done += part.flows
         self._bytes += size
         self.within(part, 0.0, 0)
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise _Stopped
 
 
 def _made(engine: Engine, lake: Lake, wanted: PlannedPart, told: _Told) -> MadePart:

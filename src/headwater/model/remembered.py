@@ -107,14 +107,14 @@ class Looked:
 
     Attributes:
         lake_version: version of the flow table.
-        files: digest of the files that the window touches.
+        flows: digest of the days that the window touches and of how many flows each has.
         labels: digest of the labels that count.
         settings: digest of what the hunt stands on beside them.
         at: the cycle's "now".
     """
 
     lake_version: int
-    files: str
+    flows: str
     labels: str
     settings: str
     at: datetime

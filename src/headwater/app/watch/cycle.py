@@ -78,7 +78,7 @@ def cycle(
     new = is_new(memory.looked, before.looked)
     events: list[Event] = []
     taken: tuple[Seen, ...] = ()
-    if memory.looked is None or memory.looked.files != before.looked.files:
+    if memory.looked is None or memory.looked.flows != before.looked.flows:
         memory = replace(memory, arrivals=arrived(memory.arrivals, before.now))
     if new:
         found = look(before, upstreams=_watched(memory, settings), say=say)

@@ -1,7 +1,7 @@
 """What is there to look at, is it new, and what does a hunt in it show?"""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,12 @@ import pyarrow as pa
 from headwater.app.changes import changed
 from headwater.app.hunt import Hunted, Known, hunt, known_of
 from headwater.app.hunt_settings import HuntSettings
+from headwater.app.watch.sensors import hours_of
 from headwater.app.watch.settings import WatchSettings
 from headwater.engine.connect import connect
 from headwater.lake.coverage import logged_days
 from headwater.lake.snapshot import Snapshot, snapshot
-from headwater.lake.tables import open_lake
-from headwater.measure.scan import Span
-from headwater.measure.sensor_hours import sensor_hours
+from headwater.lake.tables import Lake, open_lake
 from headwater.model.change import Change
 from headwater.model.remembered import Looked
 from headwater.model.service import Service
@@ -92,19 +91,19 @@ def material(lake_root: Path, settings: WatchSettings, *, now: datetime | None) 
     )  # fmt: skip
     looked = Looked(
         lake_version=version,
-        files=_digest(found.files),
+        flows=_digest(_by_day(lake, found, window)),
         labels=_digest(str(row) for table in (known.c2s, known.roles) for row in table.to_pylist()),
         settings=_digest([str(sorted(asdict(settings.alerts).items())), str(settings.schedule.window)]),
         at=now,
     )
-    return Material(lake_root, now, _newest(lake_root, version, window), found, known, hunt, looked)
+    return Material(lake_root, now, newest_flow(lake_root, version, window), found, known, hunt, looked)
 
 
 def is_new(last: Looked | None, looked: Looked) -> bool:
     """Whether a hunt could say anything that the last one did not."""
     if last is None:
         return True
-    return (last.files, last.labels, last.settings) != (looked.files, looked.labels, looked.settings)
+    return (last.flows, last.labels, last.settings) != (looked.flows, looked.labels, looked.settings)
 
 
 def look(material: Material, *, upstreams: tuple[Service, ...], say: Say) -> Found:
@@ -125,26 +124,36 @@ def look(material: Material, *, upstreams: tuple[Service, ...], say: Say) -> Fou
     else:
         hunted, changes = hunt(material.lake, settings=material.hunt, say=say), ()
     with connect(material.hunt.engine) as engine:
-        flows = engine.flows(material.snapshot.files)
-        span = Span(material.hunt.since, material.hunt.until)
-        hours = engine.fetch(sensor_hours(flows, span=span), purpose="hours in which each sensor sent")
+        window = Window(material.hunt.since, material.hunt.until)
+        hours = hours_of(engine, open_lake(material.lake), material.snapshot.files, window=window)
     return Found(hunted, changes, hours)
 
 
 def _now(lake_root: Path, version: int) -> datetime:
     """Just behind the newest flow of a version."""
-    newest = _newest(lake_root, version, Window())
+    newest = newest_flow(lake_root, version, Window())
     return datetime.now(UTC) if newest is None else newest.replace(microsecond=0) + _SECOND
 
 
-def _newest(lake_root: Path, version: int, window: Window) -> datetime | None:
-    """Start of the newest flow in a window as the log tells it; at most the window's end."""
+def newest_flow(lake_root: Path, version: int, window: Window) -> datetime | None:
+    """Start of the newest flow in a window as the log tells it; at most the window's end.
+
+    Raises:
+        LakeError: as `headwater.lake.snapshot.snapshot`.
+    """
     lake = open_lake(lake_root)
     days = logged_days(lake, snapshot(lake, version=version), window=window)
     if not len(days.last_us):
         return None
     newest = moment_of(int(np.max(days.last_us)))
     return newest if window.end is None else min(newest, window.end)
+
+
+def _by_day(lake: Lake, found: Snapshot, window: Window) -> Iterator[str]:
+    """Days that the window touches with their flows: more with new ones, as many where files are merged."""
+    days = logged_days(lake, found, window=window)
+    for day_us, flows in zip(days.day_us.tolist(), days.flows.tolist(), strict=True):
+        yield f"{day_us} {flows}"
 
 
 def _digest(texts: Iterable[str]) -> str:

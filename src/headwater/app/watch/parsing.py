@@ -70,12 +70,13 @@ def settings_of(text: str, *, name: str) -> WatchSettings:
 
 
 def _schedule(table: Values) -> Schedule:
-    table.only(("every", "window", "clock", "first"))
+    table.only(("every", "window", "clock", "first", "copy"))
     return Schedule(
         every_s=table.number("every", 1, 86_400, 900),
         window=timedelta(days=table.number("window", 1, 3_650, 28)),
         clock="data" if one_of(table, "clock", ("system", "data"), "system") == "data" else "system",
         tell_first=one_of(table, "first", ("tell", "remember"), "tell") == "tell",
+        copy=table.flag("copy", default=True),
     )
 
 

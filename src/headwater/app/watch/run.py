@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from headwater.app.watch.copy_by_host import renew_copy
 from headwater.app.watch.cycle import Cycle, cycle
 from headwater.app.watch.deliver import Post
 from headwater.app.watch.leads import Say, remember_leads
@@ -64,11 +65,14 @@ def watch(
         last = ""
         while True:
             try:
-                talk.cycle(cycle(lake_root, book, settings, now=now, say=talk.step))
+                done = cycle(lake_root, book, settings, now=now, say=talk.step)
+                talk.cycle(done)
                 post.round()
                 if not stop.is_set():
                     remember_leads(lake_root, book, settings, say=talk.step)
                 last = ""
+                if done.hunted and not stop.is_set():
+                    _renew(lake_root, settings, done.now, stop, talk)
             except LakeError as why:
                 book.memory()
                 if once:
@@ -85,3 +89,13 @@ def watch(
             return tuple(deliveries.owed())
         finally:
             deliveries.close()
+
+
+def _renew(
+    lake_root: Path, settings: WatchSettings, now: datetime, stop: threading.Event, talk: Talk
+) -> None:
+    """Renews the copy by host; without it hunts are slower and say the same, so failing ends nothing."""
+    try:
+        renew_copy(lake_root, settings, now=now, stop=stop, say=talk.step)
+    except LakeError as why:
+        talk.trouble("copy by host", str(why))

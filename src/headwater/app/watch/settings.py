@@ -22,12 +22,14 @@ class Schedule:
         window: how far back a hunt looks.
         clock: where "now" comes from.
         tell_first: whether the first cycle tells what is there already.
+        copy: whether days that are over are copied by host after a cycle, where hunts will read the copy.
     """
 
     every_s: float = 900.0
     window: timedelta = timedelta(days=28)
     clock: Literal["system", "data"] = "system"
     tell_first: bool = True
+    copy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
