@@ -8,7 +8,7 @@ from rich.text import Text
 
 from headwater.app.demo_live import Day, Live, LiveSettings, live
 from headwater.cli.json_lines import json_line
-from headwater.cli.output import Output
+from headwater.cli.output import Answers, Output
 from headwater.cli.printable import shown
 from headwater.cli.stopping import stopped_by_signals
 from headwater.model.label import Tlp
@@ -25,7 +25,7 @@ def show_live(folder: Path, settings: LiveSettings, *, out: Output) -> None:
         settings: what is played.
         out: --json and --quiet.
     """
-    answer, lock = Console(soft_wrap=True, highlight=False), threading.Lock()
+    answer, lock = Answers(soft_wrap=True, highlight=False), threading.Lock()
 
     def say(step: str) -> None:
         with lock:

@@ -129,8 +129,6 @@ def main() -> None:
     except HeadwaterError as why:
         typer.echo(printable(f"headwater: {why}"), err=True)
         raise SystemExit(2) from None
-    except BrokenPipeError:
-        raise SystemExit(0) from None  # the reader of our output (head, less) has seen enough
 
 
 if __name__ == "__main__":

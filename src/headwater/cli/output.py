@@ -6,6 +6,7 @@ stdout is data, stderr is talk. Exit codes: 0 done, 1 done with rejects or findi
 import csv
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -31,6 +32,24 @@ OutputFile = Annotated[
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr.")]
 
 Rows = Sequence[Mapping[str, Any]]  # Any: cells are numbers, texts, times or None
+
+
+def _seen_enough() -> NoReturn:
+    """Ends without a complaint: the reader of the answer (`head`, `less`) has gone.
+
+    Raises:
+        SystemExit: always, with 0.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still in the buffer goes nowhere
+    raise SystemExit(0)
+
+
+class Answers(Console):
+    """A console on stdout whose reader may leave before the end."""
+
+    def on_broken_pipe(self) -> None:
+        """Ends the program in order; the console of the library would say that it failed."""
+        _seen_enough()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +102,7 @@ class Output:
             table(Console(file=buffer, width=160))
             self._deliver(buffer.getvalue())
         else:
-            table(Console(file=sys.stdout))
+            table(Answers(file=sys.stdout))
 
     def text(self, text: str) -> None:
         """Writes an answer that is a document already.
@@ -100,8 +119,12 @@ class Output:
             BadSetting: the file cannot be written.
         """
         if self.file is None:
-            for piece in pieces:
-                sys.stdout.write(piece)
+            try:
+                for piece in pieces:
+                    sys.stdout.write(piece)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                _seen_enough()
             return
         partial = self.file.with_name(self.file.name + ".part")
         try:

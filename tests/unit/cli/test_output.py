@@ -1,6 +1,8 @@
 """Tests of headwater.cli.output."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,3 +83,22 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert ([path.name for path in tmp_path.iterdir()], file.read_text()) == (["answer.csv"], "older")
     Output(file=file).stream(["new, ", "and whole"])
     assert file.read_text() == "new, and whole"
+
+
+@pytest.mark.parametrize("form", ["", "as_json=True"])
+def test_a_reader_that_leaves_ends_it_in_order(form: str) -> None:
+    """As with `| head -1`: what could not be written is no failure, and nothing is complained of."""
+    program = (
+        "from headwater.cli.output import Output\n"
+        "def draw(console): console.print('\\n'.join(map(str, range(50_000))))\n"
+        f"Output({form}).write(document=list(range(50_000)), table=draw)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        complaints = process.stderr.read()
+    assert (process.returncode, complaints) == (0, "")
