@@ -161,7 +161,24 @@ GOFLOW2 = pa.table(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("table", [AKVORADO, GOFLOW2], ids=["akvorado", "goflow2"])
+def _filled_up(text: str) -> bytes:
+    """Sixteen bytes as goflow2's message has an address in a FixedString(16)."""
+    return ip_address(text).packed.ljust(16, b"\0")
+
+
+GOFLOW2_BYTES = pa.table(
+    {
+        **{name: GOFLOW2[name] for name in GOFLOW2.column_names if not name.endswith("_addr")},
+        "src_addr": pa.array([_filled_up("192.0.2.1"), _filled_up("2001:db8::1")], pa.binary(16)),
+        "dst_addr": pa.array([_filled_up("198.51.100.7"), _filled_up("2001:db8::7")], pa.binary(16)),
+        "etype": pa.array([0x0800, 0x86DD], pa.uint32()),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "table", [AKVORADO, GOFLOW2, GOFLOW2_BYTES], ids=["akvorado", "goflow2", "goflow2 in ClickHouse"]
+)
 def test_parquet_of_a_pipeline(tmp_path: Path, table: pa.Table) -> None:
     """Written in pieces: stored once it has its footer, with addresses of both families, the
     exporter and its sampling.

@@ -80,13 +80,28 @@ def is_packed(kind: pa.DataType) -> bool:
     return bool(pa.types.is_fixed_size_binary(kind) and kind.byte_width in {4, 16})
 
 
-def keys_from_packed(column: pa.Array) -> Keys:
+def keys_from_packed(column: pa.Array, *, ipv4: Bools | None = None) -> Keys:
     """Keys of addresses given as network-order bytes, such as ClickHouse writes its IPv6 into Parquet.
 
     Args:
         column: of a type that `is_packed`; null gives `ok` False, and so does an IPv4 address that its writer
-            filled up with zeros behind it (goflow2's FixedString(16)): it reads as the IPv6 address of a /32.
+            filled up with zeros behind it (goflow2's FixedString(16)) unless `ipv4` says that it is one: it
+            reads as the IPv6 address of a /32.
+        ipv4: rows that hold IPv4 addresses, shape (n,); None: unknown.
     """
+    keys = _packed(column)
+    if ipv4 is None or not pa.types.is_fixed_size_binary(column.type) or column.type.byte_width <= 4:
+        return keys
+    raw = np.zeros((len(column), 16), np.uint8)
+    valid = np.asarray(column.is_valid())
+    raw[valid] = np.frombuffer(b"".join(column.drop_null().to_pylist()), np.uint8).reshape(-1, 16)
+    filled = ipv4 & valid & ~raw[:, 4:].any(axis=1)
+    value = raw[filled, :4].copy().view(">u4").ravel().astype(np.int64)
+    keys.hi[filled], keys.lo[filled], keys.ok[filled] = 0, IPV4_PREFIX | value, True
+    return keys
+
+
+def _packed(column: pa.Array) -> Keys:
     coded = column.dictionary_encode()
     entries = coded.dictionary.to_pylist()
     known = [(0, 0) if _is_filled_up(raw) else key_of(ip_address(raw)) for raw in entries]

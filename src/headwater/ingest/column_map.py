@@ -10,7 +10,8 @@
 
 A column may be a list of names: the first that the table has is taken. Keys of a table: column, unit (times:
 s, ms, us, ns, iso), scale (counters are multiplied by it), default, null (values that mean "unknown"),
-values (what to read a value as; values not listed then mean "unknown"). `duration` may stand for `end`.
+values (what to read a value as; values not listed then mean "unknown"). `duration` may stand for `end`;
+`ether_type` says which addresses of 16 bytes are IPv4 ones, filled up with zeros.
 """
 
 import tomllib
@@ -28,7 +29,7 @@ Value = str | int | float | bool
 
 UNITS = ("s", "ms", "us", "ns", "iso")
 KEYS = ("src_hi", "src_lo", "dst_hi", "dst_lo")
-TARGETS = ("src", "dst", "duration", *READ_SCHEMA.names)
+TARGETS = ("src", "dst", "ether_type", "duration", *READ_SCHEMA.names)
 _REQUIRED = ("start", "src_port", "dst_port", "proto")  # beside the addresses and the end
 
 

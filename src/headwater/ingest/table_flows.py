@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ from headwater.ingest.rejects import Rejects
 
 # Protocols with ports: TCP, UDP, DCCP, SCTP, UDP-Lite (RFC 9293, 768, 4340, 9260, 3828)
 _PORTED = pa.array([6, 17, 33, 132, 136], pa.int64())
+_IPV4 = 0x0800  # its EtherType (IEEE 802 numbers)
 _COUNTERS = ("packets", "bytes", "pair_id", "sampling")
 
 
@@ -72,7 +74,7 @@ class TableFlows:
         }
         flow = self._times(taken)
         for side in ("src", "dst"):
-            flow |= _keys(taken, side)
+            flow |= _keys(taken, side, _ipv4(taken))
         proto = cells.protocols(taken["proto"])
         ported = pc.is_in(proto, _PORTED)
         flow |= {name: pc.if_else(ported, cells.numbers(taken[name]), 0) for name in ("src_port", "dst_port")}
@@ -96,7 +98,11 @@ class TableFlows:
     ) -> dict[str, pa.Array]:
         """Sensor and sampling: what the record says, else what the user says of the whole file."""
         out = {}
-        sensor = _names(taken["sensor"]) if "sensor" in taken else pa.nulls(length, pa.string())
+        sensor = (
+            _names(taken["sensor"], filled_up="ether_type" in taken)
+            if "sensor" in taken
+            else pa.nulls(length, pa.string())
+        )
         out["sensor"] = sensor.fill_null(self.options.sensor) if self.options.sensor is not None else sensor
         sampling = flow["sampling"] if "sampling" in flow else pa.nulls(length, pa.int64())
         given = self.options.sampling
@@ -140,11 +146,21 @@ def _zeros(length: int) -> pa.Array:
     return pa.array(np.zeros(length, np.int32))
 
 
-def _keys(taken: Mapping[str, pa.Array], side: str) -> dict[str, pa.Array]:
+def _ipv4(taken: Mapping[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
+    """The rows with IPv4 addresses, by their EtherType; None where the table does not say."""
+    if "ether_type" not in taken:
+        return None
+    found: npt.NDArray[np.bool_] = np.asarray(cells.numbers(taken["ether_type"]).fill_null(0)) == _IPV4
+    return found
+
+
+def _keys(
+    taken: Mapping[str, pa.Array], side: str, ipv4: npt.NDArray[np.bool_] | None
+) -> dict[str, pa.Array]:
     if side in taken:
         column = taken[side]
         if is_packed(column.type):
-            hi, lo = keys_from_packed(column).arrow()
+            hi, lo = keys_from_packed(column, ipv4=ipv4).arrow()
             return {f"{side}_hi": hi, f"{side}_lo": lo}
         texts = column if cells.is_text(column.type) else pa.nulls(len(column), pa.string())
         hi, lo = keys_from_text(texts if pa.types.is_dictionary(texts.type) else _plain(texts)).arrow()
@@ -152,11 +168,14 @@ def _keys(taken: Mapping[str, pa.Array], side: str) -> dict[str, pa.Array]:
     return {name: cells.numbers(taken[name]) for name in KEYS if name.startswith(side)}
 
 
-def _names(column: pa.Array) -> pa.Array:
-    """Sensors as text, also where they are addresses as bytes."""
+def _names(column: pa.Array, *, filled_up: bool) -> pa.Array:
+    """Sensors as text, also where they are addresses as bytes; `filled_up`: as the other addresses may be.
+
+    An exporter's IPv6 address that ends in twelve zero bytes would be a whole /32's: nobody has such one.
+    """
     if not is_packed(column.type):
         return cells.texts(column)
-    keys = keys_from_packed(column)
+    keys = keys_from_packed(column, ipv4=np.ones(len(column), np.bool_) if filled_up else None)
     return pc.if_else(pa.array(keys.ok), text_from_keys(keys.hi, keys.lo), pa.scalar(None, pa.string()))
 
 

@@ -124,3 +124,12 @@ def test_an_ipv4_address_filled_up_with_zeros_is_refused() -> None:
     """c0 00 02 07 and twelve zeros would read as c000:207::, which is somebody else."""
     keys = keys_from_packed(pa.array([bytes([192, 0, 2, 7]) + bytes(12)], pa.binary(16)))
     assert keys.ok.tolist() == [False]
+
+
+def test_it_is_read_where_the_table_says_that_it_is_one() -> None:
+    """Row by row: what is said to be IPv6 is refused as before, mapped addresses and null are as ever."""
+    filled, mapped = bytes([192, 0, 2, 7]) + bytes(12), ipaddress.ip_address("::ffff:192.0.2.7").packed
+    column = pa.array([filled, filled, mapped, None, bytes(16)], pa.binary(16))
+    keys = keys_from_packed(column, ipv4=np.array([True, False, True, True, True]))
+    assert keys.ok.tolist() == [True, False, True, False, True]
+    assert keys.lo[[0, 2, 4]].tolist() == [key_of("192.0.2.7")[1]] * 2 + [0xFFFF_0000_0000]
