@@ -100,6 +100,10 @@ def _presets() -> list[WorldSettings]:
         _variant("quiet", replace(ref, upstreams=Upstreams(server_role=0, client_role=0))),
         _variant("two-tiers", replace(ref, second_tier=_SECOND_TIER)),
         _variant("one-tier", replace(ref, second_tier=replace(_SECOND_TIER, managers=0, backends=0))),
+        _variant(
+            "by-vpn",
+            replace(ref, second_tier=replace(_SECOND_TIER, managers=0, vpn_managers=4, vpn_providers=2)),
+        ),
         _variant("changes", replace(ref, changes=_CHANGES)),
         _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=1.0, ipv6_preferred=1.0))),
     ]
@@ -120,6 +124,7 @@ PRESET_NOTES: dict[str, str] = {
     "quiet": "the reference world without any upstream: there is nothing to find",
     "two-tiers": "three hosts stand behind the upstreams; 24 meet some for another reason",
     "one-tier": "nobody stands behind the upstreams; 24 meet some of them for another reason",
+    "by-vpn": "four managers come by VPN, a backend; beside the 24, customers of two VPN providers",
     "changes": "16 further upstreams, most of which move, change port, fall silent or begin at a known day",
     "ipv6": "the reference world on IPv6, C2s and upstreams without any other address",
 }

@@ -39,6 +39,9 @@ class Shape(IntEnum):
     BACKEND = 17
     ADMIN = 18
     VISIT = 19
+    KEYS = 20
+    TUNNEL = 21
+    SURF = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ PROFILES: dict[Shape, Profile] = {
     Shape.BACKEND: Profile(55, 55, 1.3, 350, 350, 60, 1.5),
     Shape.ADMIN: Profile(90, 80, 1.2, 100, 200, 240, 1.4),
     Shape.VISIT: Profile(9, 8, 0.5, 200, 600, 3),
+    Shape.KEYS: Profile(3, 3, 0.3, 300, 300, 0.4),  # an exchange of keys before a tunnel
+    Shape.TUNNEL: Profile(250, 260, 1.2, 160, 300, 1_800, 0.8),  # work through a VPN, kept open meanwhile
+    Shape.SURF: Profile(3_000, 5_000, 1.2, 160, 1_100, 2_700, 1.0),  # a VPN as the way to everything
 }
 
 

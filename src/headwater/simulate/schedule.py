@@ -27,7 +27,16 @@ class ScheduleList:
     _times: list[tuple[Floats, Floats]] = field(default_factory=list)
 
     def add(
-        self, client: int, server: int, *, port: int, shape: Shape, at: Floats, u: Floats, proto: int = 6
+        self,
+        client: int,
+        server: int,
+        *,
+        port: int,
+        shape: Shape,
+        at: Floats,
+        u: Floats,
+        proto: int = 6,
+        client_port: int = 0,
     ) -> None:
         """Takes up the sessions of one client with one server.
 
@@ -39,8 +48,9 @@ class ScheduleList:
             at: days from the world's start, shape (n,).
             u: kept where below the chance of their shape, in [0, 1), shape (n,).
             proto: IP protocol number.
+            client_port: 0 where it is drawn from the ephemeral ports.
         """
-        row = (client, server, port, proto, int(shape))
+        row = (client, server, port, proto, int(shape), client_port)
         self._columns.append(tuple(np.full(len(at), value, np.int64) for value in row))
         self._times.append((at.astype(np.float64), u.astype(np.float64)))
 
@@ -51,12 +61,14 @@ class ScheduleList:
         """The sessions as a population, ordered by time."""
         if not self._times:
             raise ValueError(f"{self.name}: no sessions were taken up")
-        client, server, port, proto, shape = (np.concatenate(c) for c in zip(*self._columns, strict=True))
+        client, server, port, proto, shape, client_port = (
+            np.concatenate(c) for c in zip(*self._columns, strict=True)
+        )
         at, u = (np.concatenate(c) for c in zip(*self._times, strict=True))
         order = np.argsort(at, kind="stable")
         return Schedule(
             self.name, client[order], server[order], port[order], proto[order], shape[order], at[order],
-            u[order],
+            u[order], client_port[order],
         )  # fmt: skip
 
 
@@ -73,6 +85,7 @@ class Schedule:
         shape: profiles.Shape.
         at: days from the world's start.
         u: kept where below the chance of the shape.
+        client_port: 0 where it is drawn from the ephemeral ports.
         scales: as in sessions.Source.
     """
 
@@ -84,6 +97,7 @@ class Schedule:
     shape: Ints
     at: Floats
     u: Floats
+    client_port: Ints
     scales: bool = False
 
     def seen(self, span: Span, atoms: Atoms) -> Ints:
@@ -104,7 +118,7 @@ class Schedule:
         return Sessions(
             client=self.client[which],
             server=self.server[which],
-            client_port=np.zeros(len(which), np.int64),
+            client_port=self.client_port[which],
             server_port=self.port[which],
             proto=self.proto[which],
             shape=self.shape[which],

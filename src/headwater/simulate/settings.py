@@ -257,6 +257,18 @@ class SecondTier:
     backups: int = knob(0, "hosts", "assumed", "Backup services that many servers use, upstreams among them.")
     backed_up: int = knob(200, "hosts", "assumed", "Other servers that use one of them.")
     researchers: int = knob(0, "hosts", "assumed", "Researchers who visit all upstreams and C2s.")
+    vpn_managers: int = knob(
+        0, "hosts", "assumed", "Further managers, by WireGuard, OpenVPN over UDP, over TCP, and IKE in turn."
+    )
+    vpn_providers: int = knob(
+        0, "services", "assumed", "VPN providers among whose servers three or four upstreams stand."
+    )
+    vpn_servers: int = knob(12, "hosts", "assumed", "Other servers of such a provider.")
+    vpn_customers: int = knob(300, "hosts", "assumed", "Customers of one.")
+    vpn_used: int = knob(5, "hosts", "assumed", "Most servers of the provider that a customer uses.")
+    vpn_median: float = knob(
+        0.5, "sessions/server/day", "assumed", "Median rate at which a customer comes to each of them."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 from headwater.model.label import Label, Role, Tlp
 from headwater.model.window import Window
+from headwater.simulate.behind import PLANTED, Behind
 from headwater.simulate.botnet import C2, Botnet, family_name
 from headwater.simulate.decoys import Decoy
 from headwater.simulate.hosts import HostKind, Hosts
 from headwater.simulate.knobs import knobs
 from headwater.simulate.listing import Entry
-from headwater.simulate.second_tier import PLANTED, Behind
 from headwater.simulate.settings import WorldSettings
 from headwater.simulate.upstreams import Upstream
 
@@ -131,6 +131,7 @@ class TrueBehind:
         upstreams: addresses of the upstreams in contact with it.
         others: other hosts in contact with it on that port.
         network: name of its network.
+        proto: IP protocol number of that port.
     """
 
     kind: str
@@ -141,6 +142,7 @@ class TrueBehind:
     upstreams: tuple[str, ...]
     others: int
     network: str
+    proto: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ def _behind(each: Behind, hosts: Hosts, upstreams: list[Upstream]) -> TrueBehind
         upstreams=tuple(hosts.address(upstreams[place].host) for place in each.upstreams),
         others=each.others,
         network=hosts.network_name(each.host),
+        proto=each.proto,
     )
 
 

@@ -14,6 +14,7 @@ from headwater.errors import BadSetting
 from headwater.model.label import Label
 from headwater.simulate.attacks import backscatter, make_attacks
 from headwater.simulate.background import Background
+from headwater.simulate.behind import Behind
 from headwater.simulate.botnet import Botnet, check_ins, tenants
 from headwater.simulate.changing import ChangePlanting, outages_of, without_outages
 from headwater.simulate.contacts import ContactList, Contacts
@@ -27,7 +28,7 @@ from headwater.simulate.planting import Planting
 from headwater.simulate.population import Population, make_population
 from headwater.simulate.profiles import Atoms, atoms
 from headwater.simulate.randomness import salt, stream
-from headwater.simulate.second_tier import Behind, SecondTier
+from headwater.simulate.second_tier import SecondTier
 from headwater.simulate.sessions import Sessions, Source, Span, joined
 from headwater.simulate.settings import Changes, WorldSettings
 from headwater.simulate.truth import Truth, labels_of, truth_of

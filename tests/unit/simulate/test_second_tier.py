@@ -24,12 +24,12 @@ def _world() -> World:
 
 
 def test_nobody_stands_behind_upstreams_unless_asked_for() -> None:
-    """No preset but two plants anything, and the world has no further population of sessions."""
+    """No preset but three plants anything, and the world has no further population of sessions."""
     world = World(SMALL, 3)
     assert (world.behind, world.truth().behind) == ([], ())
     assert not [name for name in world.populations if "second tier" in name]
     asking = [name for name, one in PRESETS.items() if one.second_tier != SecondTier()]
-    assert asking == ["two-tiers", "one-tier"]
+    assert asking == ["two-tiers", "one-tier", "by-vpn"]
 
 
 def test_the_upstreams_and_their_c2s_stay_the_same() -> None:
@@ -71,3 +71,33 @@ def test_an_administrator_stays_in_one_network() -> None:
     servers = np.unique(source.server[source.client == admin.host])  # type: ignore[attr-defined]  # a schedule
     assert len(np.unique(world.hosts.network[servers])) == 1
     assert admin.upstreams
+
+
+@cache
+def _by_vpn() -> World:
+    wishes = SecondTier(
+        vpn_managers=4, vpn_providers=1, vpn_customers=40, links_low=2, links_high=3, vpn_servers=4
+    )
+    return World(replace(SMALL, second_tier=wishes), 3)
+
+
+def test_managers_come_by_every_kind_of_vpn() -> None:
+    """WireGuard, OpenVPN over UDP and TCP, IKE; where a provider has that port already none of them ends."""
+    told = _by_vpn().truth().behind
+    ways = [(one.port, one.proto) for one in told if one.planted]
+    assert ways == [(51_820, 17), (1_194, 17), (1_194, 6), (4_500, 17)]
+    customers = [one for one in told if one.kind == BehindKind.VPN_CUSTOMER.value]
+    served = {address for one in customers for address in one.upstreams}
+    assert len(customers) > 5
+    assert served.isdisjoint(next(one.upstreams for one in told if one.planted))
+    assert all(len(one.upstreams) > 1 and (one.port, one.proto) == (51_820, 17) for one in customers)
+
+
+def test_ike_has_one_port_on_both_sides() -> None:
+    """500 for the exchange of keys, 4500 for the tunnel; WireGuard's clients take any port."""
+    world = _by_vpn()
+    source = next(one for one in world.sources if one.name == "second tier")
+    ports = np.column_stack([source.client_port, source.port])  # type: ignore[attr-defined]  # a schedule
+    managers = [one.host for one in world.behind if one.kind is BehindKind.MANAGER]
+    mine = [{tuple(each) for each in ports[source.client == host].tolist()} for host in managers]  # type: ignore[attr-defined]
+    assert (mine[0], mine[3]) == ({(0, 51_820)}, {(500, 500), (4_500, 4_500)})
