@@ -22,6 +22,7 @@ def change_tables(
     ports: Mapping[int, int] | None = None,
     hosts: Mapping[int, int] | None = None,
     aside: Sequence[int] = (),
+    associated: Sequence[int] = (),
     dark: tuple[int, int] = (0, 0),
     visits: Sequence[tuple[int, int, float, float]] = (),
     brackets: Sequence[KeyBracket] = (),
@@ -36,6 +37,7 @@ def change_tables(
         ports: keys that share the address of key 0, with their port.
         hosts: hosts of a key; ten unless given.
         aside: keys that something else explains.
+        associated: keys that the hunt does not take for upstreams.
         dark: days from and until which the only sensor records nothing.
         visits: key, host, first and last day.
         brackets: host keys of the address of key 0.
@@ -61,7 +63,8 @@ def change_tables(
             port=np.array([ports.get(n, 8_443) for n in range(size)], np.int32),
             proto=np.full(size, 6, np.int32),
             hosts=np.array([(hosts or {}).get(n, 10) for n in range(size)], np.int64),
-            known=np.arange(size) == 0, beyond_chance=~none, aside=np.isin(np.arange(size), list(aside)),
+            known=np.arange(size) == 0, upstreams=~np.isin(np.arange(size), list(associated)),
+            beyond_chance=~none, aside=np.isin(np.arange(size), list(aside)),
             upstream=np.ones(size),
         ),
         c2s=ChangeC2s(

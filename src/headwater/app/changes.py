@@ -25,6 +25,7 @@ from headwater.investigate.moves import Ended, ended
 from headwater.investigate.operator_findings import operator_findings
 from headwater.investigate.operators import handed
 from headwater.investigate.sensor_coverage import SensorCoverage
+from headwater.investigate.taken_once import taken_once
 from headwater.lake.host_keys import host_keys
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
@@ -142,8 +143,9 @@ def changed_in_flows(
     grid = grid_of(tables, settings=assumed)
     watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]
     begins: dict[int, CommonEdge] = {}
-    found = [ended(tables, key, grid, settings=assumed, begins=begins) for key in watched]
-    held = [each for one in found for each in handed(tables, one, grid, settings=assumed)]
+    each = [ended(tables, key, grid, settings=assumed, begins=begins) for key in watched]
+    found = taken_once(each, settings=assumed)
+    held = [key for one in found for key in handed(tables, one, grid, settings=assumed)]
     told = (
         *endings(tables, found, settings=assumed),
         *operator_findings(tables, held, settings=assumed),

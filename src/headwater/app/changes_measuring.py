@@ -127,11 +127,13 @@ def _keys(hunted: Hunted, upstreams: tuple[Service, ...] | None, settings: HuntS
         aside[row] = candidate.verdict in _ASIDE or reserved
         known[row] = candidate.verdict is Verdict.UPSTREAM
         beyond[row] = candidate.verdict in {Verdict.UPSTREAM, Verdict.ASSOCIATED}
+    found = known
     if upstreams is not None:
         known = _named(keys.hi, keys.lo, keys.port, keys.proto, upstreams)
     return ChangeKeys(
         hi=keys.hi, lo=keys.lo, role=keys.role, port=keys.port, proto=keys.proto, hosts=keys.hosts,
-        known=known, beyond_chance=beyond, aside=aside, upstream=reckoning.probability,
+        known=known, upstreams=found | known, beyond_chance=beyond, aside=aside,
+        upstream=reckoning.probability,
     )  # fmt: skip
 
 

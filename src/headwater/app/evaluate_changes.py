@@ -23,6 +23,7 @@ from headwater.model.tenancy import HostKey
 from headwater.simulate.changing import ChangePlanting, Fate, Planted
 from headwater.simulate.evaluate.changes import (
     ENDS,
+    UNDECIDED,
     Case,
     ChangeFigures,
     FalseFigures,
@@ -46,7 +47,8 @@ class ChangesPlan:
     Attributes:
         seeds: all below 1000 (tuning) or none of them.
         samplings: packet sampling rates N of 1:N.
-        days: when the analyst asks, beside the end of the records; days after their begin.
+        asked: when the analyst asks, beside the end of the records, as shares of their length.
+        world: in which world; something must change there.
 
     Raises:
         BadSetting: no seed, or seeds for tuning and for reporting mixed.
@@ -54,7 +56,8 @@ class ChangesPlan:
 
     seeds: tuple[int, ...]
     samplings: tuple[int, ...] = (100, 1_000, 10_000)
-    days: tuple[float, ...] = (17.0, 22.0)
+    asked: tuple[float, ...] = (17.0 / 28.0, 22.0 / 28.0)
+    world: str = WORLD
 
     def __post_init__(self) -> None:
         refuse_mixed(self.seeds)
@@ -88,14 +91,15 @@ def evaluate_changes(plan: ChangesPlan, *, told: Callable[[str], None] = lambda 
     """
     cases: list[Case] = []
     findings: list[Told] = []
-    last = float(settings_named(WORLD).days)
+    settings = settings_named(plan.world)
+    last = float(settings.days)
     for seed in plan.seeds:
-        world = World(settings_named(WORLD), seed)
+        world = World(settings, seed)
         for sampling in plan.samplings:
-            told(f"{WORLD}, seed {seed}, 1:{sampling}")
+            told(f"{plan.world}, seed {seed}, 1:{sampling}")
             asking = _Asking(world, sampling)
             with records_of(world, sampling=sampling) as (file, _):
-                for day in (*plan.days, last):
+                for day in (*(round(share * last, 3) for share in plan.asked), last):
                     found = asking.changed(file, day)
                     findings += asking.told(found, day)
             cases += asking.cases(found)
@@ -104,6 +108,12 @@ def evaluate_changes(plan: ChangesPlan, *, told: Callable[[str], None] = lambda 
         plan, cases, findings, change_figures(cases, findings, last_day=last),
         false_figures(findings, worlds=worlds, last_day=last),
     )  # fmt: skip
+
+
+def _kind(change: Change) -> str:
+    """What was told; a first contact of which nobody can say whether it was new is of another kind."""
+    undecided = change.kind is ChangeKind.FIRST_CONTACT and change.probability is None
+    return UNDECIDED if undecided else change.kind.value
 
 
 class _Asking:
@@ -151,11 +161,11 @@ class _Asking:
             at, right = self._judged(change, planted)
             yield Told(
                 world=self.truth.world, seed=self.truth.seed, sampling=self.sampling, day=day,
-                kind=change.kind.value, service=str(change.service), other=str(change.other or ""),
+                kind=_kind(change), service=str(change.service), other=str(change.other or ""),
                 probability=float("nan") if change.probability is None else change.probability,
                 since=(change.since - self.truth.start) / _DAY,
                 until=(change.until - self.truth.start) / _DAY,
-                fate=fate, right=right, at=at,
+                fate=fate, right=right, at=at, weekly=change.numbers.get("chance_in_a_week", float("nan")),
             )  # fmt: skip
 
     def _planted(self, service: Service) -> Planted | None:

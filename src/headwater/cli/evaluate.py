@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.app.evaluate import Plan, evaluate
+from headwater.app.evaluate_changes import WORLD as CHANGES_WORLD
 from headwater.app.evaluate_changes import ChangesPlan
 from headwater.app.evaluate_leads import WORLDS as LEADS_WORLDS
 from headwater.app.evaluate_leads import LeadsPlan
@@ -103,7 +104,7 @@ def evaluate_hunt(
     With --planted real traffic takes the place of worlds; the upstreams in it are planted. With --timelines
     lives of C2s and their contact are simulated, and what an investigation makes of them is judged. With
     --stories whole cases are simulated (all, or those that --worlds names), each with another explanation.
-    With --changes the world of that name is asked what moved, fell silent or changed hands.
+    With --changes the world of that name (or changes-long) is asked what moved, fell silent or changed hands.
     With --leads the unlisted C2s among the clients of each true upstream are looked for. With --tiers walks
     begin with the true upstreams, and with those that a hunt finds, and are to find a planted second tier.
     """
@@ -159,7 +160,10 @@ def _tiers(asked: _Asked) -> None:
 
 
 def _changes(asked: _Asked) -> None:
-    answer_changes(ChangesPlan(asked.seeds, asked.sampling or _RATES), out=asked.out, save=asked.save)
+    if len(asked.worlds) > 1:
+        raise BadSetting("--changes takes one --worlds: changes, or changes-long")
+    plan = ChangesPlan(asked.seeds, asked.sampling or _RATES, world=(*asked.worlds, CHANGES_WORLD)[0])
+    answer_changes(plan, out=asked.out, save=asked.save)
 
 
 def _leads(asked: _Asked) -> None:
@@ -190,7 +194,7 @@ _RATES = (100, 1_000, 10_000)
 # What can be asked instead of hunts in worlds, with the options that go with it beside --seeds and --save.
 _INSTEAD: dict[str, tuple[Callable[[_Asked], None], tuple[str, ...]]] = {
     "--tiers": (_tiers, ("--worlds", "--sampling")),
-    "--changes": (_changes, ("--sampling",)),
+    "--changes": (_changes, ("--worlds", "--sampling")),
     "--leads": (_leads, ("--worlds", "--sampling")),
     "--stories": (_stories, ("--worlds", "--sampling")),
     "--timelines": (_timelines, ("--worlds",)),

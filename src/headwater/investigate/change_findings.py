@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from headwater.investigate.change_calibration import calibrated
+from headwater.investigate.change_calibration import calibrated, named
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.moves import Ended, Link
@@ -60,20 +60,32 @@ def _ending(tables: ChangeTables, one: Ended, settings: ChangeSettings) -> Chang
     over = calibrated(one, settings=settings)
     if over < settings.reported_from:
         return None
-    scale = over / (one.silent + one.moved)
-    links = tuple(replace(link, probability=link.probability * scale) for link in one.links)
+    total = one.silent + one.moved
+    each = [replace(link, probability=over * _share(tables, one.key, link, total)) for link in one.links]
+    links = tuple(sorted(each, key=lambda link: (-link.probability, link.key)))
     if links and links[0].probability >= settings.reported_from:
         return _moved(tables, one, links)
     return _silent(tables, one, links, over)
 
 
+def _share(tables: ChangeTables, key: int, link: Link, total: float) -> float:
+    """Probability of a successor, given that the upstream ended."""
+    share = link.probability / total
+    return share if _same(tables, key, link.key) else named(share)
+
+
+def _same(tables: ChangeTables, one: int, other: int) -> bool:
+    keys = tables.keys
+    return bool(keys.hi[one] == keys.hi[other] and keys.lo[one] == keys.lo[other])
+
+
 def _moved(tables: ChangeTables, one: Ended, links: tuple[Link, ...]) -> Change:
-    """A move or a new port. On fresh worlds the new address was told too surely: a move has no word.
+    """A move or a new port. Which address took over rests on how simulated moves go: a move has no word.
 
     See docs/reference/evaluation-changes.md.
     """
-    keys, best = tables.keys, links[0]
-    same = keys.hi[one.key] == keys.hi[best.key] and keys.lo[one.key] == keys.lo[best.key]
+    best = links[0]
+    same = _same(tables, one.key, best.key)
     other = service_of(tables, best.key)
     families = sorted(set(families_of(tables, one.key)) | set(families_of(tables, best.key)))
     return Change(
@@ -120,7 +132,8 @@ def _move_reasons(one: Ended, best: Link, other: Service) -> tuple[str, ...]:
     )
     weights = (
         "natural log of the likelihood ratio against a service that began in its own time: "
-        f"{best.timing:+.1f} by the times of end and begin, {best.overlap:+.1f} by the clients"
+        f"{best.timing:+.1f} by the times of end and begin, {best.overlap:+.1f} by the clients, "
+        f"{best.port:+.1f} by the port"
     )
     order = f"first contact with the new one {_apart(best.gap_days)} the last with it"
     return clients, order, weights, *_silence_reasons(one)
@@ -153,7 +166,8 @@ def _numbers(one: Ended) -> dict[str, float]:
 def _link_numbers(link: Link) -> dict[str, float]:
     return {
         "shared_c2s": link.shared, "c2s_of_new": link.begun, "c2s_able": link.able, "c2s_of_old": link.of_old,
-        "log_ratio_timing": link.timing, "log_ratio_clients": link.overlap, "gap_days": link.gap_days,
+        "log_ratio_timing": link.timing, "log_ratio_clients": link.overlap, "log_ratio_port": link.port,
+        "gap_days": link.gap_days,
     }  # fmt: skip
 
 

@@ -28,6 +28,10 @@ class ChangeSettings:
         half_dark: a sensor that recorded less than this share of its usual day has lost coverage.
         unseen_below: a service counts as new to a family where the chance that it was there before, and not
             seen, is below this.
+        comes_late: chance that a C2 comes to a service long after its work began, for a reason of its own.
+        same_port: of upstreams that move to another address, the share that keeps its port; half, for want of
+            a figure.
+        taken_over: chance that one service does not take over from two upstreams of these records.
         history_weeks: fewest covered weeks of a family's history before its rate of new services is stated.
         unusual_below: a first contact is unusual where the chance of one like it in a week is below this.
 
@@ -49,12 +53,15 @@ class ChangeSettings:
     most_hosts: int = 1_000
     half_dark: float = 0.5
     unseen_below: float = 0.05
+    comes_late: float = 0.2
+    same_port: float = 0.5
+    taken_over: float = 0.9
     history_weeks: float = 2.0
     unusual_below: float = 0.05
 
     def __post_init__(self) -> None:
         for name in ("follows", "moves", "new_ports", "reported_from", "coverage", "half_dark",
-                     "unseen_below", "unusual_below"):  # fmt: skip
+                     "unseen_below", "unusual_below", "comes_late", "same_port", "taken_over"):  # fmt: skip
             if not 0.0 < getattr(self, name) < 1.0:
                 raise BadSetting(f"change setting {name} = {getattr(self, name)}: needs to be in (0, 1)")
         for name in ("step_days", "change_every_days", "delay_days", "history_weeks"):

@@ -22,6 +22,7 @@ class ChangeKeys:
         role, port, proto: as in headwater.score.statistics, shape (m,).
         hosts: distinct hosts of any kind in contact with it, shape (m,).
         known: taken for a known upstream: changes of it are looked for, shape (m,).
+        upstreams: the hunt takes it for an upstream, or it was named as one, shape (m,).
         beyond_chance: the hunt takes it for an upstream or for associated, shape (m,).
         aside: something else explains it (scanner, tracker, sinkhole, shared service, reserved range), so it
             is no successor and no first contact, shape (m,).
@@ -35,6 +36,7 @@ class ChangeKeys:
     proto: Int32s
     hosts: Int64s
     known: Bools
+    upstreams: Bools
     beyond_chance: Bools
     aside: Bools
     upstream: Floats

@@ -5,6 +5,9 @@ from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.first_contacts import FirstContact
 from headwater.model.change import Change, ChangeKind
+from headwater.score.words import icd203
+
+UNDECIDED = "undecided"
 
 
 def first_contact_findings(
@@ -21,21 +24,56 @@ def first_contact_findings(
 
 
 def _told(tables: ChangeTables, one: FirstContact, settings: ChangeSettings) -> Change:
+    probability = one.probability
     return Change(
         kind=ChangeKind.FIRST_CONTACT, service=service_of(tables, one.key), role=role_of(tables, one.key),
         other=None, family=(tables.c2s.families[one.family],), since=moment_in(tables, one.since),
-        until=moment_in(tables, one.first), probability=one.weekly, words="",
+        until=moment_in(tables, one.new.first), probability=probability,
+        words=UNDECIDED if probability is None else icd203(probability),
         reasons=_reasons(tables, one, settings), alternatives=(), numbers=_numbers(one),
     )  # fmt: skip
 
 
 def _reasons(tables: ChangeTables, one: FirstContact, settings: ChangeSettings) -> tuple[str, ...]:
-    family = tables.c2s.families[one.family]
-    new = (
-        f"{one.users} of the {one.after} C2s of {family} at work after the first contact met it, none of the "
-        f"{one.before} at work before; the chance that they used it all the same is {one.unseen:.2g}"
+    family, verdict = tables.c2s.families[one.family], tables.keys.upstreams[one.key]
+    place = (
+        "it is taken for an upstream"
+        if verdict
+        else "the hunt calls it associated, and at least half of all hosts seen with it are listed C2s"
     )
-    return new, _unusual(family, one, settings)
+    return (_new(family, one), _before(family, one), place, _unusual(family, one, settings))
+
+
+def _new(family: str, one: FirstContact) -> str:
+    new = one.new
+    work = "only one C2 was" if new.before == 1 else f"only {new.before} C2s were"
+    if one.decided:
+        return (
+            f"new to {family}: had it been in use before, the chance that nothing of it was seen is "
+            f"{new.unseen:.2g}"
+        )
+    return (
+        f"whether it was new to {family} is undecided: {work} at work before for the {new.usual_days:.1f} "
+        f"days that a C2 usually takes to come to it; had it been in use, it would have been missed with a "
+        f"chance of {new.unseen:.2g}"
+    )
+
+
+def _before(family: str, one: FirstContact) -> str:
+    new = one.new
+    waited = (
+        f"{new.waited} of these {new.before} met it afterwards, which says that the service came, not the C2"
+    )
+    said = (
+        f"{new.users} of the {new.after} C2s of {family} at work after the first contact met it, none of the "
+        f"{new.before} at work before"
+    )
+    if new.waited:
+        said += f"; {waited}"
+    if one.others is not None:
+        hosts = f"{one.others} host{'s' * (one.others != 1)}" if one.others else "no host"
+        said += f"; {hosts} of any kind had met it before"
+    return said
 
 
 def _unusual(family: str, one: FirstContact, settings: ChangeSettings) -> str:
@@ -52,8 +90,13 @@ def _unusual(family: str, one: FirstContact, settings: ChangeSettings) -> str:
 
 
 def _numbers(one: FirstContact) -> dict[str, float]:
+    new = one.new
+    known = {} if one.weekly is None else {"chance_in_a_week": one.weekly}
+    seen = {} if one.others is None else {"hosts_before": float(one.others)}
     return {
-        "users": one.users, "c2s_after": one.after, "c2s_before": one.before,
-        "chance_used_before": one.unseen, "earlier_services": one.earlier, "history_weeks": one.weeks,
-        "needed_weeks": one.needed_weeks, "first_contact_days": one.first, "second_c2_days": one.second,
-    }  # fmt: skip
+        "users": new.users, "c2s_after": new.after, "c2s_before": new.before,
+        "c2s_before_that_met_it": new.waited, "chance_missed_before": new.unseen,
+        "usual_days_to_contact": new.usual_days,
+        "earlier_services": one.earlier, "history_weeks": one.weeks, "needed_weeks": one.needed_weeks,
+        "first_contact_days": new.first, "second_c2_days": new.second,
+    } | known | seen  # fmt: skip

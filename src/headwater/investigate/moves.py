@@ -1,7 +1,7 @@
 """Did a known upstream end, and which service took over? One answer among three kinds, by Bayes' rule.
 
-An upstream changes at the rate c. What happens after the last of its C2s has ended nobody can see, so an end is
-looked for up to that moment H, where it has the density c exp(-c t), and exactly one holds:
+An upstream changes at the rate c. What happens after the last of its C2s has ended nobody can see, so an end
+is looked for up to that moment H, where it has the density c exp(-c t), and exactly one holds:
 
     nothing    exp(-c H)         its C2s stop, if they do, each by itself
     silent     1 - m - r         they stop together at some t before H, and nothing seen takes over
@@ -9,11 +9,12 @@ looked for up to that moment H, where it has the density c exp(-c t), and exactl
     new port   r u / K           for each other port of its address
 
 u is the probability that the key is an upstream, as the hunt reckons it, v what its port says
-(alike_ports.py), and K the sum of u, at least 1. A successor k must have begun when j ended: common_edge.py gives the likelihood of an end of j at t and of a
-begin of k at t + d, with d exponential; against it stands a k that began in its own time. And its clients
-must be those of j: of the N C2s of these families at work before t and after, M had met j and n met k, x of
-them both. If k is just another service of these families x is hypergeometric, if it took over from j it is
-Fisher's noncentral hypergeometric with odds above 1 (Fog 2008, Communications in Statistics 37(2)).
+(alike_ports.py), and K the sum of u, at least 1. A successor k must have begun when j ended: common_edge.py
+gives the likelihood of an end of j at t and of a begin of k at t + d, with d exponential; against it stands a
+k that began in its own time. And its clients must be those of j: of the N C2s of these families at work
+before t and after, M had met j and n met k, x of them both. If k is just another service of these families x
+is hypergeometric, if it took over from j it is Fisher's noncentral hypergeometric with odds above 1 (Fog
+2008, Communications in Statistics 37(2)).
 """
 
 from dataclasses import dataclass, replace
@@ -240,12 +241,14 @@ class _Old:
 
 
 def _delayed(log: Floats, grid: Floats, mean: float) -> Floats:
-    """Log likelihood of a begin some exponential time after each moment, within the records."""
-    step = float(grid[1] - grid[0])
-    lags = np.arange(len(grid))
-    weight = -lags * step / mean
-    found = np.empty(len(grid))
-    for place in range(len(grid)):
-        rest = len(grid) - place
-        found[place] = logsumexp(log[place:] + weight[:rest]) - logsumexp(weight[:rest])
-    return found
+    """Log likelihood of a begin some exponential time after each moment, within the records.
+
+    With b(i) = log(i) - i step/mean the sum over all i from a place on, in one pass from the end.
+    """
+    weight = -np.arange(len(grid)) * float(grid[1] - grid[0]) / mean
+    return np.asarray(_from_each(log + weight) - _from_each(weight), np.float64)
+
+
+def _from_each(log: Floats) -> Floats:
+    """Logarithm of the sum of exp(log) from each place to the last, shape (g,)."""
+    return np.asarray(np.logaddexp.accumulate(log[::-1])[::-1], np.float64)

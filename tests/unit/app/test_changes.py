@@ -63,11 +63,15 @@ def test_what_the_c2s_of_a_family_come_to_together_is_new_to_it(tmp_path: Path) 
     """
     found = _found(tmp_path, moves(14.0, to=(NEW, 8_443)))
     (one,) = [each for each in found.changes if each.kind is ChangeKind.FIRST_CONTACT]
-    assert (one.service, one.family, one.probability) == (Service(NEW, 8_443, 6), ("emotet",), None)
-    assert one.reasons[0].startswith(
+    assert (one.service, one.family, one.probability) == (
+        Service(NEW, 8_443, 6), ("emotet",), pytest.approx(0.97, abs=0.01),
+    )  # fmt: skip
+    assert one.words == "almost certain"
+    assert one.reasons[0].startswith("new to emotet: had it been in use before")
+    assert one.reasons[1].startswith(
         "8 of the 8 C2s of emotet at work after the first contact met it, none of the 8"
     )
-    assert one.reasons[1].startswith("history too short: emotet came to 0 such services")
+    assert one.reasons[3].startswith("history too short: emotet came to 0 such services")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from change_tables import Contact, change_tables
-from headwater.investigate.change_calibration import calibrated
+from headwater.investigate.change_calibration import calibrated, named
 from headwater.investigate.change_findings import endings
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.common_edge import grid_of
@@ -70,3 +70,15 @@ def test_the_calibration_is_the_line_that_the_page_states(over: float, told: flo
 def test_silence_that_something_explains_is_none(at_work: int, unseen: float) -> None:
     """One C2 went on working, or sampling alone would hide all of them one time in five."""
     assert calibrated(_raw(0.9, at_work=at_work, unseen=unseen), settings=SETTINGS) == 0.0
+
+
+@pytest.mark.parametrize(("at_work", "most"), [(2, 0.83), (3, 0.90), (4, 0.96)])
+def test_few_c2s_carry_no_more_than_was_shown_with_as_few(at_work: int, most: float) -> None:
+    """1 - 3/18, 1 - 3/30, and 0.96."""
+    assert calibrated(_raw(0.99, at_work=at_work), settings=SETTINGS) == most
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.95, 0.8962), (0.5, 0.4502), (0.1, 0.1)])
+def test_a_successor_is_told_less_surely_than_it_is_reckoned(share: float, told: float) -> None:
+    """1 / (1 + exp(0.2 - 0.8 ln(s / (1 - s)))) by hand, and never more than the share."""
+    assert named(share) == pytest.approx(told, abs=0.001)

@@ -11,6 +11,8 @@ import numpy as np
 
 from headwater.simulate.changing import Fate
 
+UNDECIDED = "first-contact?"  # a first contact of which nobody can say whether it was new
+KINDS = ("moved", "new-port", "silent", "first-contact", UNDECIDED, "new-operator", "open-point")
 ENDS = {Fate.MOVED: "moved", Fate.NEW_PORT: "new-port", Fate.SILENT: "silent", Fate.NEW_TENANT: "silent"}
 LEAST_VISIBLE = 3  # listed C2s seen with the service before and at work after: with fewer nothing is visible
 
@@ -22,12 +24,14 @@ class Told:
     Attributes:
         world, seed, sampling: which records.
         day: days after their begin at which the analyst asked.
-        kind: as told.
+        kind: as told; UNDECIDED for a first contact that may not have been new.
         service, other: as told.
         probability: as told; nan where none was.
         since, until: bounds as told, days after the world's begin.
         fate: of the planted upstream that the service is; "" where it is none; "successor" of another's end.
-        right: the kind is what happened, and the other service the right one.
+        right: the kind is what happened, and the other service the right one. A first contact is where the
+            service began within the records, whether that was decided or not.
+        weekly: chance of a first contact like it within a week, as told; nan where none was.
         at: when it happened, days; nan where nothing did.
     """
 
@@ -44,6 +48,7 @@ class Told:
     fate: str
     right: bool
     at: float
+    weekly: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ def false_figures(told: Sequence[Told], *, worlds: dict[int, int], last_day: flo
     found = []
     for sampling, count in worlds.items():
         mine = [one for one in told if one.sampling == sampling and one.day == last_day]
-        for kind in ("moved", "new-port", "silent", "first-contact", "new-operator", "open-point"):
+        for kind in KINDS:
             of_kind = [one for one in mine if one.kind == kind]
             wrong = sum(not one.right for one in of_kind)
             found.append(FalseFigures(sampling, kind, count, len(of_kind), wrong))
