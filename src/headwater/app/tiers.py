@@ -13,6 +13,7 @@ from headwater.app.hunt import Hunted, Known, hunt_flows, known_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.statistics_of import Context
 from headwater.app.synthetic import synthetic_said
+from headwater.app.tiers_confirming import Below, confirmed
 from headwater.app.tiers_measuring import Surroundings, TierMeasured, network_names, owners_of, tier_measured
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
@@ -28,7 +29,7 @@ from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.measure.scan import Span, spanned
 from headwater.model.address import key_of
-from headwater.model.candidate import Verdict
+from headwater.model.candidate import Candidate, Verdict
 from headwater.model.service import Service
 from headwater.model.tier_map import TierAside, TierLink, TierMap, TierNode, TierStop
 from headwater.model.window import Window
@@ -91,6 +92,16 @@ def walk_tiers(
         return Walked(replace(answer, synthetic=synthetic, warnings=warnings), engine.trace)
 
 
+_OPEN = frozenset({Verdict.UPSTREAM, Verdict.ASSOCIATED, Verdict.UNDECIDED})
+
+
+def _posteriors(ranked: Sequence[tuple[Candidate, int]], verdicts: frozenset[Verdict]) -> dict[int, float]:
+    """Row of each candidate of these verdicts to its probability."""
+    return {
+        row: one.posterior for one, row in ranked if one.verdict in verdicts and one.posterior is not None
+    }
+
+
 def _silent(text: str) -> None:
     """Says nothing."""
 
@@ -131,6 +142,18 @@ class Walker:
             self.say(f"looking for what {len(seeds)} nodes of tier {tier - 1} share")
             tiers = {key_of(node.address): node.tier for node in way.nodes}
             measured = tier_measured(self.engine, around, seeds, known=tiers, tier=tier)
+            if tier == 2:
+                sideways = confirmed(
+                    self.engine,
+                    around,
+                    measured,
+                    Below(self._ground(), start, seeds, tiers),
+                    rules=self.rules,
+                    say=self.say,
+                )
+                measured = sideways.measured
+                way.nodes += sideways.nodes
+                way.links += sideways.links
             found = step(measured.tables, settings=self.rules)
             way.add(measured, found)
             if (stopped := after_step(found.nodes, tier, settings=self.rules)) is not None:
@@ -163,15 +186,12 @@ class Walker:
 
     def _ground(self) -> Ground:
         reckoning, context = self.hunted.ranking.reckoning, self.known.networks
-        ranked = zip(self.hunted.hunt.candidates, self.hunted.ranking.rows, strict=True)
+        ranked = list(zip(self.hunted.hunt.candidates, self.hunted.ranking.rows, strict=True))
         c2s, keys = reckoning.statistics.c2s, reckoning.statistics.candidates
         return Ground(
             reckoning=reckoning,
-            beside={
-                row: one.posterior
-                for one, row in ranked
-                if one.verdict is Verdict.UPSTREAM and one.posterior is not None
-            },
+            beside=_posteriors(ranked, frozenset({Verdict.UPSTREAM})),
+            open=_posteriors(ranked, _OPEN),
             c2_owner=owners_of(c2s.hi, c2s.lo, context),
             peer_owner=owners_of(keys.hi, keys.lo, context),
             networks=network_names(keys, context),
@@ -210,7 +230,8 @@ class Walker:
             raise ValueError("a walk that never ended")
         return TierMap(
             services=tuple(dict.fromkeys(services)), lake_version=self.engine.trace.lake_version or 0,
-            c2s=len(start.c2s), seeds=start.independent, nodes=tuple(way.nodes), links=tuple(way.links),
+            c2s=len(start.c2s), seeds=start.independent,
+            nodes=tuple(sorted(way.nodes, key=lambda node: node.tier)), links=tuple(way.links),
             aside=tuple(way.aside), stop=end, unused=start.unused, warnings=self.hunted.hunt.warnings,
         )  # fmt: skip
 

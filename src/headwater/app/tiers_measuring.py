@@ -115,18 +115,18 @@ def tier_measured(
 
 
 def _listed(seeds: Sequence[Seed], settings: HuntSettings) -> ListedC2s:
-    """The seeds as a hunt takes listed C2s: those of one owner are one, each within its time as a node."""
+    """The seeds as a hunt takes listed C2s: those of one /24 or /64 are one, each within its time."""
     count = len(seeds)
     nothing, numbers = np.zeros(count, np.int32), np.arange(count, dtype=np.int32)
     serving = [seed.port if seed.role is PeerRole.SERVER else 0 for seed in seeds]
     port = np.array(serving, np.int32)
+    hi, lo = (np.array([getattr(seed, name) for seed in seeds], np.int64) for name in ("hi", "lo"))
     before, after = (
         int(slack / timedelta(microseconds=1)) for slack in (settings.slack_before, settings.slack_after)
     )
     return ListedC2s(
-        hi=np.array([seed.hi for seed in seeds], np.int64),
-        lo=np.array([seed.lo for seed in seeds], np.int64),
-        family=nothing, group=nothing, cluster=np.array([seed.owner for seed in seeds], np.int32), port=port,
+        hi=hi, lo=lo, family=nothing, group=nothing,
+        cluster=np.array(owners_of(hi, lo, Networks()), np.int32), port=port,
         listed_us=np.full(count, -OPEN_US, np.int64), window_c2=numbers,
         window_from_us=np.array([seed.first_us - before for seed in seeds], np.int64),
         window_until_us=np.array([seed.last_us + after for seed in seeds], np.int64),
@@ -149,7 +149,7 @@ def _comings(engine: Engine, gathered: Gathered, count: int) -> Comings:
     return Comings(
         **{
             name: placed(manners, "candidate", name, count=count)
-            for name in ("connections", "pair_days", "told", "long")
+            for name in ("connections", "pair_days", "told", "long", "mirrored")
         },
         hours=tuple(np.split(begun[order], cuts)) if count else (),
     )

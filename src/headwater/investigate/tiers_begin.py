@@ -59,6 +59,7 @@ class Ground:
     Attributes:
         reckoning: of a hunt.
         beside: row of each candidate that the hunt takes for an upstream to its posterior.
+        open: row of each candidate that the hunt takes for an upstream, or leaves open, to its posterior.
         c2_owner: number of the owner of each listed C2, shape (n,).
         peer_owner: of each candidate, shape (m,); the numbers are not those of `c2_owner`.
         networks: name of the network of each candidate, "" where nobody knows.
@@ -66,6 +67,7 @@ class Ground:
 
     reckoning: Reckoning
     beside: Mapping[int, float]
+    open: Mapping[int, float]
     c2_owner: Sequence[int]
     peer_owner: Sequence[int]
     networks: Sequence[str]
@@ -82,7 +84,7 @@ def begin(services: Sequence[Service], ground: Ground, *, settings: TierSettings
     Returns:
         The beginning; without nodes where there are too few seeds.
     """
-    met = _c2s_met(ground.reckoning.statistics)
+    met = c2s_met(ground.reckoning.statistics)
     given: dict[int, None] = {}
     unused: list[Unused] = []
     for service in services:
@@ -97,19 +99,26 @@ def begin(services: Sequence[Service], ground: Ground, *, settings: TierSettings
     if len(groups) < settings.needed_seeds:
         return Beginning(tuple(c2s), len(groups), (), (), (), tuple(unused))
     rows = [*given, *_beside(ground, given, set(c2s), met, settings)]
-    nodes = [_c2(ground.reckoning.statistics, c2) for c2 in c2s]
+    nodes = [c2_node(ground.reckoning.statistics, c2) for c2 in c2s]
     seeds = []
     for row in rows:
         behind = frozenset(ground.c2_owner[c2] for c2 in met[row]) & groups
-        node = _upstream(ground, row, given=row in given, behind=behind, met=met[row], known=set(c2s))
+        sure = None if row in given else ground.beside[row]
+        how = (
+            "named by the user" if sure is None
+            else f"the hunt takes it for an upstream; it shares {len(behind)} independent C2s with the named"
+        )  # fmt: skip
+        node = upstream_node(
+            ground, row, posterior=sure, seeds=len(behind), met=met[row], known=set(c2s), how=how
+        )
         nodes.append(node)
-        seeds.append(_seed(ground, row, node, behind))
+        seeds.append(seed_of(ground, row, node, behind))
     return Beginning(
         tuple(c2s), len(groups), tuple(rows), tuple(nodes), tuple(seeds), tuple(unused)
     )  # fmt: skip
 
 
-def _c2s_met(statistics: Statistics) -> list[list[int]]:
+def c2s_met(statistics: Statistics) -> list[list[int]]:
     """Listed C2s in contact with each candidate off their own ports, those of most sessions first."""
     contacts = statistics.contacts
     found: list[list[int]] = [[] for _ in range(len(statistics.candidates.hi))]
@@ -165,13 +174,13 @@ def _beside(
         shared = {ground.c2_owner[c2] for c2 in met[row]} & groups
         address = (int(keys.hi[row]), int(keys.lo[row]))
         enough = len(shared) >= settings.needed_seeds and not c2s.isdisjoint(met[row])
-        if address not in known and enough and not _tries(ground, row, met):
+        if address not in known and enough and not tries(ground, row, met):
             known.add(address)
             found.append(row)
     return found
 
 
-def _tries(ground: Ground, row: int, met: list[list[int]]) -> bool:
+def tries(ground: Ground, row: int, met: list[list[int]]) -> bool:
     """Whether it goes to listed C2s on several service ports, or to their own: who looks at them does."""
     keys, contacts = ground.reckoning.statistics.candidates, ground.reckoning.statistics.contacts
     mine = np.flatnonzero((keys.hi == keys.hi[row]) & (keys.lo == keys.lo[row]) & (keys.role != SERVER))
@@ -180,7 +189,8 @@ def _tries(ground: Ground, row: int, met: list[list[int]]) -> bool:
     return bool(keys.role[row] != SERVER) and (len(ports) >= _PORTS_TRIED or bool(own.any()))
 
 
-def _c2(statistics: Statistics, c2: int) -> TierNode:
+def c2_node(statistics: Statistics, c2: int) -> TierNode:
+    """A listed C2 as a node of tier 0."""
     listed = statistics.c2s
     address = text_of(int(listed.hi[c2]), int(listed.lo[c2]))
     return TierNode(
@@ -192,36 +202,58 @@ def _c2(statistics: Statistics, c2: int) -> TierNode:
     )  # fmt: skip
 
 
-def _upstream(
-    ground: Ground, row: int, *, given: bool, behind: frozenset[int], met: Sequence[int], known: set[int]
+def upstream_node(
+    ground: Ground,
+    row: int,
+    *,
+    posterior: float | None,
+    seeds: int,
+    met: Sequence[int],
+    known: set[int],
+    how: str,
 ) -> TierNode:
+    """One node of tier 1.
+
+    Args:
+        ground: what was measured.
+        row: its candidate.
+        posterior: None where it was given.
+        seeds: independent listed C2s behind it.
+        met: listed C2s in contact with it, those of most sessions first.
+        known: those of the given services; the path to it begins with one of them where one met it.
+        how: the first of its reasons.
+    """
     reckoning, statistics = ground.reckoning, ground.reckoning.statistics
     keys, share = statistics.candidates, reckoning.exclusivity
     address = text_of(int(keys.hi[row]), int(keys.lo[row]))
-    first = next(c2 for c2 in met if c2 in known)
-    posterior = None if given else ground.beside[row]
-    how = (
-        "named by the user" if given
-        else f"the hunt takes it for an upstream; it shares {len(behind)} independent C2s with those named"
-    )  # fmt: skip
+    first = next((c2 for c2 in met if c2 in known), met[0])
+    given = posterior is None
     client = bool(keys.role[row] != SERVER)
     return TierNode(
         tier=1, kind=NodeKind.ACCESS if client and not given else NodeKind.UPSTREAM, address=address,
         ports=(int(keys.port[row]),),
         proto=int(keys.proto[row]),
         role=PeerRole.CLIENT if client else PeerRole.SERVER, network=ground.networks[row],
-        given=given, weight=1.0 if posterior is None else posterior, posterior=posterior, links=len(behind),
-        seeds=len(behind), contacts=int(reckoning.tallies.hosts[row]),
+        given=given, weight=1.0 if posterior is None else posterior, posterior=posterior, links=seeds,
+        seeds=seeds, contacts=int(reckoning.tallies.hosts[row]),
         purity=Share(float(share.estimate[row]), float(share.low[row]), float(share.high[row])),
         expected=float(reckoning.chance.expected[row]), p_value=float(reckoning.chance.p_value[row]),
         first_seen=moment_of(int(keys.first_us[row])), last_seen=moment_of(int(keys.last_us[row])),
         manner=None,
         path=(text_of(int(statistics.c2s.hi[first]), int(statistics.c2s.lo[first])), address),
-        reasons=(how, f"{len(met)} listed C2s are in contact with it, {len(behind)} of them independent"),
+        reasons=(how, f"{len(met)} listed C2s are in contact with it, {seeds} of them independent"),
     )  # fmt: skip
 
 
-def _seed(ground: Ground, row: int, node: TierNode, behind: frozenset[int]) -> Seed:
+def seed_of(ground: Ground, row: int, node: TierNode, behind: frozenset[int]) -> Seed:
+    """A node of tier 1 as a seed.
+
+    Args:
+        ground: what was measured.
+        row: its candidate.
+        node: the node.
+        behind: groups of listed C2s that it shares with the given services.
+    """
     keys = ground.reckoning.statistics.candidates
     return Seed(
         address=node.address, hi=int(keys.hi[row]), lo=int(keys.lo[row]), owner=ground.peer_owner[row],

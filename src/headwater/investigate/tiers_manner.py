@@ -14,8 +14,9 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from headwater.investigate.tiers_settings import TierSettings
-from headwater.investigate.tiers_tables import Comings
+from headwater.investigate.tiers_tables import Bools, Comings, TierTables
 from headwater.model.tier_map import Manner
+from headwater.score.statistics import SERVER
 
 MANAGEMENT_PORTS = frozenset(
     {
@@ -67,11 +68,35 @@ def manner_of(comings: Comings, rows: npt.NDArray[np.intp], *, ports: frozenset[
     )
 
 
-def works(manner: Manner, settings: TierSettings) -> bool:
-    """Whether it comes as a person does who runs what is below: all three manners, none of them unknown."""
+def serves(tables: TierTables) -> Bools:
+    """Which candidates the seeds connect to, as far as that can be told, shape (m,).
+
+    Where both sides speak from the same port (IKE, some WireGuard) or from none (ESP) nothing in flows tells
+    who came to whom, and fan-in finds a server in whoever meets most. Such a one may be a person, and is
+    taken for a client.
+    """
+    comings = tables.comings
+    either = 2 * comings.mirrored > comings.connections
+    return np.asarray((tables.statistics.candidates.role == SERVER) & ~either, np.bool_)
+
+
+def works(manner: Manner, *, posterior: float, settings: TierSettings) -> bool:
+    """Whether it comes as a person does who runs what is below.
+
+    On a management port, at hours of work, seldom, and for long. Sampling hides how long most connections
+    are; where too few show it, the hours have to say more, and its contacts that it runs little else.
+
+    Args:
+        manner: how it comes.
+        posterior: that it stands behind the nodes, from its contacts.
+        settings: what is assumed.
+    """
     few = manner.connections_a_day <= settings.connections_a_day
-    long = manner.long_share is not None and manner.long_share >= settings.long_share
-    return manner.management and manner.working_hours >= settings.working_hours and few and long
+    if manner.long_share is None:
+        long, hours = posterior >= settings.surely, settings.surely_hours
+    else:
+        long, hours = manner.long_share >= settings.long_share, settings.working_hours
+    return manner.management and manner.working_hours >= hours and few and long
 
 
 def like_a_machine(manner: Manner, settings: TierSettings) -> bool:

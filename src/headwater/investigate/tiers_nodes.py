@@ -6,24 +6,23 @@ only they use from what they use as others do. What is told by hunt and walk dif
 are one witness, three are needed (two for who comes to work there), and enough listed C2s must stand behind.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from headwater.investigate.tiers_links import Backing, backing, own_ports_hit, seeds_met, upward
+from headwater.investigate.tiers_customers import without_customers
+from headwater.investigate.tiers_judged import comes_to_work, judged
+from headwater.investigate.tiers_links import Backing, seeds_met, upward
 from headwater.investigate.tiers_looked import Looked
-from headwater.investigate.tiers_manner import like_a_machine, manner_of, works
 from headwater.investigate.tiers_settings import TierSettings
 from headwater.investigate.tiers_tables import TierTables
-from headwater.investigate.tiers_words import aside_words, node_reasons
+from headwater.investigate.tiers_words import node_reasons
 from headwater.model.address import text_of
 from headwater.model.candidate import PeerRole, Share
 from headwater.model.tier_map import AsideKind, NodeKind, TierAside, TierNode
 from headwater.model.window import moment_of
 from headwater.score.reckoning import Reckoning, reckon
-from headwater.score.statistics import SERVER
 
 Rows = npt.NDArray[np.intp]
 
@@ -54,18 +53,19 @@ def step(tables: TierTables, *, settings: TierSettings) -> Step:
         tables: measured.
         settings: what is assumed.
     """
-    tables = upward(tables)
+    every = upward(tables)
+    told = without_customers(every, crew=settings.crew)
+    tables = told.tables
     reckoning = reckon(tables.statistics, settings=settings.score, choices=settings.choices)
     found, aside = [], []
-    for one in _looked(tables, reckoning, settings):
-        kind, words = _explained(one, reckoning, settings)
-        if tables.reserved[one.rows[0]]:
-            kind = AsideKind.THIRD_PARTY
-            words = f"in a range that is no part of the Internet ({tables.reserved[one.rows[0]]})"
+    for one, kind, words in judged(tables, reckoning, settings):
         if kind is None:
             found.append((_node(tables, reckoning, one, settings), one))
         else:
             aside.append(_aside(tables, one, kind, words))
+    aside += _customers(
+        every, told.rows, {one.address for one in aside} | {node.address for node, _ in found}
+    )
     found.sort(key=lambda pair: (-pair[0].weight, pair[0].address))
     aside.sort(key=lambda one: (-one.links, one.contacts, one.address, one.port))
     return Step(
@@ -74,90 +74,26 @@ def step(tables: TierTables, *, settings: TierSettings) -> Step:
     )  # fmt: skip
 
 
-def _looked(tables: TierTables, reckoning: Reckoning, settings: TierSettings) -> Iterator[Looked]:
-    """Addresses with a candidate of at least two seeds, but for those that are in the map or on a list."""
-    keys, met = tables.statistics.candidates, seeds_met(tables)
-    place = {int(row): number for number, row in enumerate(reckoning.rows)}
-    groups: dict[tuple[int, int, int], list[int]] = {}
-    for row in place:
-        if not tables.listed[row] and (int(keys.hi[row]), int(keys.lo[row])) not in tables.known:
-            groups.setdefault((int(keys.hi[row]), int(keys.lo[row]), int(keys.role[row])), []).append(row)
-    for (_, _, role), rows in groups.items():
-        best = max(rows, key=lambda row: (reckoning.posterior.upstream[place[row]], -row))
-        every = np.array([best, *(row for row in rows if row != best)], np.intp)
-        ports = tuple(sorted({int(port) for port in keys.port[every]}))
-        serves = role == SERVER
-        yield Looked(
-            rows=every, role=PeerRole.SERVER if serves else PeerRole.CLIENT, ports=ports,
-            contacts=int(reckoning.tallies.hosts[every].max()),
-            posterior=float(reckoning.posterior.upstream[place[best]]),
-            shared=float(reckoning.posterior.shared[place[best]]),
-            expected=float(reckoning.chance.expected[best]), p_value=float(reckoning.chance.p_value[best]),
-            backing=backing(tables, every, of=met),
-            manner=None if serves
-            else manner_of(tables.comings, every, ports=frozenset(ports), told=settings.told),
-            own_ports=len(own_ports_hit(tables, _same_address(tables, best))),
-            visited=int(tables.visited[best]),
-        )  # fmt: skip
+def likely(tables: TierTables, *, settings: TierSettings) -> dict[tuple[int, ...], float]:
+    """What may stand above the seeds, nodes or short of that: rows of each address to its posterior.
 
+    Two independent nodes of different owners below it, enough listed C2s behind those, no other explanation
+    but too few links, and a posterior that need not be that of a node.
 
-def _same_address(tables: TierTables, row: int) -> Rows:
-    keys = tables.statistics.candidates
-    return np.flatnonzero((keys.hi == keys.hi[row]) & (keys.lo == keys.lo[row]))
-
-
-def _explained(one: Looked, reckoning: Reckoning, settings: TierSettings) -> tuple[AsideKind | None, str]:
-    """Why it is no node, None where nothing stands against it."""
-    kind, told = None, ""
-    weighed = reckoning.weighed
-    worst = int(max(one.rows.tolist(), key=lambda row: weighed.largest[row]))
-    few = _too_few(one, settings)
-    if one.contacts > settings.hub_hosts:
-        kind = AsideKind.HUB
-    elif weighed.largest[worst] >= settings.score.explained:
-        kind = AsideKind.THIRD_PARTY
-        told = weighed.looks[int(weighed.which[worst])].reason(worst)
-    elif _follows(one, settings):
-        kind = AsideKind.FOLLOWER
-    elif one.p_value > settings.gate:
-        kind = AsideKind.CHANCE
-    elif one.posterior < settings.belief:
-        kind = AsideKind.THIRD_PARTY if one.shared >= 0.5 * (1.0 - one.posterior) else AsideKind.CHANCE
-    elif few:
-        kind, told = AsideKind.TOO_FEW, few
-    elif one.manner is not None and like_a_machine(one.manner, settings):
-        kind = AsideKind.MACHINE
-    return kind, told or ("" if kind is None else aside_words(one, kind))
-
-
-def _follows(one: Looked, settings: TierSettings) -> bool:
-    """Whether it goes where those below go: to the own ports of upstreams, or of many listed C2s."""
-    calls = one.own_ports >= max(1.0, settings.own_ports * len(one.backing.seeds))
-    return one.role is PeerRole.CLIENT and (calls or one.visited >= settings.follows)
-
-
-def _too_few(one: Looked, settings: TierSettings) -> str:
-    """What is missing for a node, "" where nothing is."""
-    behind, links, weight = len(one.backing.behind), one.backing.links, one.backing.weight
-    if behind < settings.needed_seeds:
-        needed = f"{settings.needed_seeds} are needed"
-        return f"{behind} independent C2s stand behind the nodes that it meets; {needed}"
-
-    def enough(needed: int) -> bool:
-        return links >= needed and weight >= needed * settings.link_weight
-
-    if enough(settings.needed_links):
-        return ""
-    if one.manner is not None and works(one.manner, settings) and enough(settings.managed_links):
-        return ""
-    if links >= settings.needed_links:
-        return f"its {links} independent links weigh {weight:.1f}, less than a node needs so far up"
-    needed = f"{settings.needed_links} are needed"
-    if one.manner is not None:
-        needed += (
-            f", or {settings.managed_links} with a management port, hours of work and few long connections"
-        )
-    return f"{links} independent link{'s' * (links != 1)} to the tier below; {needed}"
+    Args:
+        tables: measured.
+        settings: what is assumed.
+    """
+    tables = without_customers(upward(tables), crew=settings.crew).tables
+    reckoning = reckon(tables.statistics, settings=settings.score, choices=settings.choices)
+    lower = replace(settings, belief=settings.near)
+    return {
+        tuple(one.rows.tolist()): one.posterior
+        for one, kind, _ in judged(tables, reckoning, lower)
+        if kind in {None, AsideKind.TOO_FEW}
+        and len(one.backing.behind) >= settings.needed_seeds
+        and one.backing.links > 1
+    }
 
 
 def _node(tables: TierTables, reckoning: Reckoning, one: Looked, settings: TierSettings) -> TierNode:
@@ -175,7 +111,7 @@ def _node(tables: TierTables, reckoning: Reckoning, one: Looked, settings: TierS
         first_seen=moment_of(int(keys.first_us[one.rows].min())),
         last_seen=moment_of(int(keys.last_us[one.rows].max())), manner=one.manner,
         path=(*one.backing.best.path, _address(tables, one)),
-        reasons=node_reasons(one, tables.tier, works=one.manner is not None and works(one.manner, settings)),
+        reasons=node_reasons(one, tables.tier, works=comes_to_work(one, settings)),
     )  # fmt: skip
 
 
@@ -185,6 +121,22 @@ def _aside(tables: TierTables, one: Looked, kind: AsideKind, words: str) -> Tier
         tier=tables.tier, kind=kind, address=_address(tables, one), port=int(keys.port[best]), role=one.role,
         links=one.backing.links, contacts=one.contacts, posterior=one.posterior, reason=words,
     )  # fmt: skip
+
+
+def _customers(tables: TierTables, rows: Rows, told: set[str]) -> list[TierAside]:
+    """Customers of services of the seeds, but for those of whom more was told."""
+    keys, met = tables.statistics.candidates, seeds_met(tables)
+    found: dict[str, TierAside] = {}
+    for row in rows.tolist():
+        address = text_of(int(keys.hi[row]), int(keys.lo[row]))
+        if len(met[row]) > 1 and address not in told:
+            one = TierAside(
+                tier=tables.tier, kind=AsideKind.CUSTOMER, address=address, port=int(keys.port[row]),
+                role=PeerRole.CLIENT, links=len(met[row]), contacts=int(keys.hosts[row]), posterior=0.0,
+                reason="it comes to a service that nodes offer to many, as one of its customers",
+            )  # fmt: skip
+            found[address] = max(found.get(address, one), one, key=lambda each: each.links)
+    return list(found.values())
 
 
 def _address(tables: TierTables, one: Looked) -> str:

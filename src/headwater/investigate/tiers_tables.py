@@ -47,7 +47,7 @@ class Comings:
     """How each candidate comes to the seeds, or they to it; m rows in the order of Statistics.candidates.
 
     Attributes:
-        connections, pair_days, told, long: as from headwater.measure.connections, shape (m,).
+        connections, pair_days, told, long, mirrored: as from headwater.measure.connections, shape (m,).
         hours: begin of each hour in which a connection began, microseconds since 1970 UTC; one array a row.
     """
 
@@ -55,6 +55,7 @@ class Comings:
     pair_days: Int64s
     told: Int64s
     long: Int64s
+    mirrored: Int64s
     hours: tuple[Int64s, ...]
 
 
@@ -64,7 +65,7 @@ class TierTables:
 
     Attributes:
         seeds: nodes of the tier below, in the order of Statistics.c2s.
-        statistics: as a hunt measures with the seeds in place of listed C2s; `cluster` is the owner.
+        statistics: as a hunt measures with the seeds in place of listed C2s.
         comings: of the candidates.
         networks: name of the network of each candidate, "" where nobody knows.
         visited: listed C2s on whose own ports each candidate's address calls, shape (m,).

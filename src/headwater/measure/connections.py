@@ -26,7 +26,8 @@ def connections(talks: Table, candidates: Table) -> Table:
         candidates: candidate, KEY.
 
     Returns:
-        candidate, c2 (the seed), client_port, day_us, start_us, end_us, packets (0 where nobody counted).
+        candidate, c2 (the seed), client_port, day_us, start_us, end_us, packets (0 where nobody counted),
+        mirrored (both sides speak from the same port, or there is none: who came to whom shows in no port).
     """
     met = talks.filter(talks.met, ~talks.peer_is_c2).inner_join(candidates, list(KEY))
     by = met.mutate(
@@ -37,27 +38,30 @@ def connections(talks: Table, candidates: Table) -> Table:
         start_us=by.start_us.min(),
         end_us=by.end_us.max(),
         packets=ibis.coalesce(by.packets.sum(), 0).cast("int64"),
+        mirrored=(by.client_port == by.port).any(),
     )
 
 
 def manners(connected: Table) -> Table:
-    """How each candidate comes: candidate, connections, pair_days, told, long.
+    """How each candidate comes: candidate, connections, pair_days, told, long, mirrored.
 
     Args:
         connected: as from `connections`.
 
     Returns:
         pair_days: distinct days with contact, summed over seeds; told: connections of which more than one
-        packet was seen, so that their length shows; long: those of them that last LONG_US or longer.
+        packet was seen, so that their length shows; long: those of them that last LONG_US or longer;
+        mirrored: those with one port on both sides.
     """
     days = connected.group_by("candidate", "c2", "day_us").agg(
         connections=connected.count(),
         told=(connected.packets > 1).sum(),
         long=((connected.packets > 1) & (connected.end_us - connected.start_us >= LONG_US)).sum(),
+        mirrored=connected.mirrored.sum(),
     )
     return days.group_by("candidate").agg(
         pair_days=days.count(),
-        **{name: days[name].sum().cast("int64") for name in ("connections", "told", "long")},
+        **{name: days[name].sum().cast("int64") for name in ("connections", "told", "long", "mirrored")},
     )
 
 

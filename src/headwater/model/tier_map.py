@@ -29,6 +29,7 @@ class AsideKind(StrEnum):
     HUB = "hub"
     THIRD_PARTY = "third party"
     FOLLOWER = "follower"
+    CUSTOMER = "customer"
     CHANCE = "chance"
     MACHINE = "machine"
     TOO_FEW = "too few links"

@@ -18,7 +18,24 @@ UPSTREAMS = [f"9.{n}.0.1" for n in range(1, 5)]
 C2S = [f"5.{n}.0.1" for n in range(8)]
 MANAGER, TWICE, BACKEND, RESOLVER = "7.7.7.7", "7.7.8.8", "8.8.1.1", "8.8.8.53"
 ADMINISTRATOR, LOOKER, NIGHTLY = "6.6.6.6", "6.7.7.7", "6.8.8.8"
+TUNNEL = "7.6.6.6"  # comes by IKE: both sides speak from one port
+CUSTOMERS = [f"11.{n}.0.1" for n in range(7)]  # of a VPN that three upstreams offer
 LABELS = "address,family,port,first_seen\n" + "".join(f"{c2},emotet,447,2024-04-25\n" for c2 in C2S)
+
+
+def by_vpn() -> list[Flow]:
+    """Who comes to three of the upstreams by VPN: one by IKE, and seven customers."""
+    found = []
+    for n, upstream in list(enumerate(UPSTREAMS))[1:]:
+        for day in (0, 1, 2):
+            at = day * DAY + (10 + n) * HOUR
+            found.append(Flow(TUNNEL, 4_500, upstream, 4_500, proto=17, flags=None, at=at, lasts=900.0))
+        for k, customer in enumerate(CUSTOMERS):
+            at = DAY + (10 + n) * HOUR + k
+            found.append(
+                Flow(customer, 48_000 + k, upstream, 51_820, proto=17, flags=None, at=at, lasts=900.0)
+            )
+    return found
 
 
 def flows(*, servers: int = 3_000) -> list[Flow]:
@@ -127,6 +144,36 @@ def test_whoever_runs_many_servers_is_a_third_party(found: Callable[[], TierMap]
 def test_whoever_looks_at_upstreams_follows(found: Callable[[], TierMap]) -> None:
     """It calls at the upstreams' own port, as C2s do, beside 22."""
     assert _aside(found(), LOOKER).kind is AsideKind.FOLLOWER
+
+
+def test_customers_of_a_vpn_are_no_managers(tmp_path: Path) -> None:
+    """Seven come alike to one port of three upstreams and to nothing else: more than a crew of five.
+
+    Who comes by IKE is an access node, though both sides have one port and fan-in finds a server in him.
+    """
+    lake = lake_of(tmp_path, flows() + by_vpn(), labels=LABELS)
+    found = _walk(lake, *UPSTREAMS)
+    said = {one.address: (one.kind, one.links) for one in found.aside if one.address in CUSTOMERS}
+    assert said == dict.fromkeys(CUSTOMERS, (AsideKind.CUSTOMER, 3))
+    assert (_node(found, TUNNEL).kind, _node(found, TUNNEL).links) == (NodeKind.ACCESS, 3)
+    larger = _walk(lake, *UPSTREAMS, walk=TierSettings(crew=7))
+    assert set(CUSTOMERS) <= {one.address for one in larger.nodes if one.tier == 2}
+
+
+def test_what_the_hunt_left_open_is_confirmed_from_above(lake: Path) -> None:
+    """By its C2s the fourth upstream has six in a hundred; a manager and a backend of the others meet it.
+
+    Where they would meet anything else as often, it is not confirmed and they have three links.
+    """
+    left, named = UPSTREAMS[0], UPSTREAMS[1:]
+    told = _walk(lake, *named, walk=TierSettings(possible=0.05))
+    beside = _node(told, left)
+    assert (beside.kind, beside.given, beside.tier) == (NodeKind.UPSTREAM, False, 1)
+    assert beside.reasons[0].startswith("the hunt leaves it open (0.06)")
+    assert (_node(told, MANAGER).links, _node(told, BACKEND).links) == (4, 4)
+    blind = _walk(lake, *named, walk=TierSettings(possible=0.05, telling=1.0))
+    assert left not in [one.address for one in blind.nodes]
+    assert (_node(blind, MANAGER).links, _node(blind, BACKEND).links) == (3, 3)
 
 
 def test_two_links_are_too_few_for_who_does_not_come_to_work(found: Callable[[], TierMap]) -> None:

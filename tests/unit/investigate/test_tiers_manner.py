@@ -49,7 +49,7 @@ def test_all_ports_of_a_client_count_together() -> None:
     """Two keys of one client: connections and days add up, an hour on both counts once."""
     comings = Comings(
         np.array([3, 1, 9]), np.array([2, 1, 9]), np.array([3, 1, 0]), np.array([2, 1, 0]),
-        (_hours(9, 10), _hours(10), _hours(1)),
+        np.zeros(3, np.int64), (_hours(9, 10), _hours(10), _hours(1)),
     )  # fmt: skip
     manner = manner_of(comings, np.array([0, 1], np.intp), ports=frozenset({8_080, 22}), told=3)
     assert (manner.management, manner.connections_a_day, manner.long_share, manner.told) == (
@@ -72,14 +72,14 @@ def test_all_ports_of_a_client_count_together() -> None:
 )  # fmt: skip
 def test_ports_of_management_are_shells_desktops_vpns_and_databases(port: int, *, management: bool) -> None:
     """As IANA assigns them; what everybody serves is none."""
-    comings = Comings(np.array([5]), np.array([5]), np.array([5]), np.array([5]), (_hours(9),))
+    comings = Comings(np.array([5]), np.array([5]), np.array([5]), np.array([5]), np.array([0]), (_hours(9),))
     manner = manner_of(comings, np.array([0], np.intp), ports=frozenset({port}), told=3)
     assert manner.management is management
 
 
 def test_few_lengths_are_no_share() -> None:
     """One connection that shows its length tells nothing about the others."""
-    comings = Comings(np.array([5]), np.array([5]), np.array([1]), np.array([1]), (_hours(9),))
+    comings = Comings(np.array([5]), np.array([5]), np.array([1]), np.array([1]), np.array([0]), (_hours(9),))
     manner = manner_of(comings, np.array([0], np.intp), ports=frozenset({22}), told=3)
     assert manner.long_share is None
 
@@ -88,12 +88,23 @@ def test_few_lengths_are_no_share() -> None:
     "manner",
     [
         Manner(False, 2.0, 1.5, 0.8, 10), Manner(True, 0.4, 1.5, 0.8, 10), Manner(True, 2.0, 5.0, 0.8, 10),
-        Manner(True, 2.0, 1.5, 0.3, 10), Manner(True, 2.0, 1.5, None, 2),
+        Manner(True, 2.0, 1.5, 0.3, 10),
     ],
 )  # fmt: skip
 def test_all_manners_of_work_are_needed(manner: Manner) -> None:
-    """A port, hours, few connections, long ones: without any of them, or not known, nobody comes to work."""
-    assert (works(WORKS, TierSettings()), works(manner, TierSettings())) == (True, False)
+    """A port, hours, few connections, long ones: without any of them nobody comes to work."""
+    said = [works(one, posterior=0.9, settings=TierSettings()) for one in (WORKS, manner)]
+    assert said == [True, False]
+
+
+def test_where_no_length_shows_hours_and_contacts_say_more() -> None:
+    """Ten to one for hours of work and a posterior of .6 stand in for the length, neither alone does."""
+    short, told = Manner(True, 0.9, 1.5, None, 2), Manner(True, 1.1, 1.5, None, 2)
+    said = [
+        works(manner, posterior=posterior, settings=TierSettings())
+        for manner, posterior in ((told, 0.61), (short, 0.61), (told, 0.59), (WORKS, 0.51))
+    ]
+    assert said == [True, False, False, True]
 
 
 def test_a_program_comes_at_any_hour_for_seconds_or_very_often() -> None:

@@ -39,7 +39,7 @@ def test_records_of_one_client_port_and_day_are_one_connection(engine: Engine) -
     """Cut after an active time-out, two records of four minutes in all are one long connection."""
     records: list[Record] = [(CLIENT, 50_000, 1, 9, 9.04, 9), (CLIENT, 50_000, 1, 9.05, 9.07, 3)]
     told, begun = _fetched(engine, records)
-    assert told == [{"candidate": 0, "pair_days": 1, "connections": 1, "told": 1, "long": 1}]
+    assert told == [{"candidate": 0, "pair_days": 1, "connections": 1, "told": 1, "long": 1, "mirrored": 0}]
     assert begun == [{"candidate": 0, "hour_us": 9 * HOUR_US}]
 
 
@@ -50,7 +50,7 @@ def test_a_connection_of_one_packet_shows_no_length(engine: Engine) -> None:
         (CLIENT, 50_003, 1, 33, 33, 1),
     ]  # fmt: skip
     told, begun = _fetched(engine, records)
-    assert told == [{"candidate": 0, "pair_days": 3, "connections": 4, "told": 1, "long": 0}]
+    assert told == [{"candidate": 0, "pair_days": 3, "connections": 4, "told": 1, "long": 0, "mirrored": 0}]
     assert [row["hour_us"] // HOUR_US for row in begun] == [9, 10, 33]
 
 
@@ -58,4 +58,11 @@ def test_the_client_port_is_that_of_who_opens(engine: Engine) -> None:
     """Where seeds connect to the candidate their ports tell connections apart."""
     records: list[Record] = [(SERVER, 50_000, 1, 9, 9, 4), (SERVER, 50_001, 1, 9, 9, 4)]
     told, _ = _fetched(engine, records)
-    assert told == [{"candidate": 1, "pair_days": 1, "connections": 2, "told": 2, "long": 0}]
+    assert told == [{"candidate": 1, "pair_days": 1, "connections": 2, "told": 2, "long": 0, "mirrored": 0}]
+
+
+def test_one_port_on_both_sides_is_told(engine: Engine) -> None:
+    """One of two connections comes from the port that it goes to: who came to whom shows in the other only."""
+    records: list[Record] = [(SERVER, 443, 1, 9, 9, 4), (SERVER, 50_001, 2, 9, 9, 4)]
+    told, _ = _fetched(engine, records)
+    assert [(row["connections"], row["mirrored"]) for row in told] == [(2, 1)]

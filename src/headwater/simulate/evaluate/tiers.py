@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headwater.model.service import protocol_name
 from headwater.model.tier_map import TierMap, TierNode
-from headwater.simulate.truth import Truth
+from headwater.simulate.truth import TrueBehind, Truth
 
 PLANTED, UPSTREAM, MISPLACED = "planted", "upstream", "upstream in another tier"
 
@@ -52,7 +53,8 @@ class JudgedWalk:
         given: services given; given_false: those of them that are no upstream.
         seeds: independent listed C2s.
         planted: hosts of the planted second tier.
-        missed: kind of each that was not found, with what the walk says of it.
+        missed: kind and port of each that was not found, with what the walk says of it; "not seen" where no
+            two nodes met it.
         nodes: what the walk added.
         aside: how many were set aside, by kind.
         stop: why it ended.
@@ -122,7 +124,7 @@ def judged_walk(found: TierMap, truth: Truth, *, sampling: int, begins: str) -> 
         begins: with which upstreams.
     """
     upstreams = {each.address for each in truth.upstreams}
-    planted = {each.address: each.kind for each in truth.behind if each.planted}
+    planted = {each.address: _named(each) for each in truth.behind if each.planted}
     added = tuple(_judged(node, truth) for node in found.nodes if node.tier and not node.given)
     hit = {node.address for node in added}
     said = {one.address: one.kind.value for one in found.aside}
@@ -131,12 +133,17 @@ def judged_walk(found: TierMap, truth: Truth, *, sampling: int, begins: str) -> 
         given_false=sum(one.address not in upstreams for one in found.services), seeds=found.seeds,
         planted=len(planted),
         missed=tuple(
-            f"{kind}: {said.get(address, 'too few links')}"
-            for address, kind in planted.items()
+            f"{name}: {said.get(address, 'not seen')}"
+            for address, name in planted.items()
             if address not in hit
         ),
         nodes=added, aside=dict(Counter(one.kind.value for one in found.aside)), stop=found.stop.reason.value,
     )  # fmt: skip
+
+
+def _named(one: TrueBehind) -> str:
+    """Its kind with the port of its contact."""
+    return f"{one.kind} {one.port}/{protocol_name(one.proto)}"
 
 
 def _judged(node: TierNode, truth: Truth) -> JudgedNode:

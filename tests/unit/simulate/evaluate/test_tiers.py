@@ -38,7 +38,7 @@ def test_nodes_are_judged_by_the_truth() -> None:
         "192.0.2.77": UPSTREAM,
     }  # fmt: skip
     assert (walk.found, walk.planted, walk.given, walk.given_false) == (1, 2, 2, 1)
-    assert walk.missed == ("manager: too few links",)
+    assert walk.missed == ("manager 22/tcp: not seen",)
     figures = tier_figures([walk, replace(walk, planted=1)])
     assert (figures.walks, figures.worlds_with_any, figures.worlds_with_all) == (2, 2, 1)
     assert (figures.nodes, figures.false, figures.false_share) == (8, 2, 0.25)
