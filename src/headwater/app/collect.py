@@ -2,6 +2,7 @@
 
 Two threads: this one tends the collectors, ten times a second; the other stores their closed files, at a
 lower priority, because a collector that waits for a core loses packets and a file that waits loses nothing.
+A process beside them hears what exporters say of themselves, which nfcapd does not tell.
 """
 
 import threading
@@ -15,6 +16,7 @@ from headwater.app.collect_watch import Watch
 from headwater.app.collector import Collector, check_free, program_of, take_over
 from headwater.app.spool import Spool
 from headwater.app.store_thread import StoreThread
+from headwater.app.tap import Tap
 from headwater.ingest.outside_program import find_program
 from headwater.lake.tables import create_lake
 
@@ -49,12 +51,18 @@ def collect(
         _take_over(spool, tell)
         for listener in settings.listeners:
             check_free(listener)
+        heard = [each for each in settings.listeners if each.kind == "netflow"]
+        tap = Tap(heard, settings.buffer_bytes, tell)
+        tap.start()
         collectors = [
             Collector(listener, program, settings, spool)
             for listener, program in zip(settings.listeners, programs, strict=True)
         ]
-        store = Store(spool, lake, nfdump, settings, tally, tell)
-        Watch(collectors, store, StoreThread(store, stop), stop).run()
+        store = Store(spool, lake, nfdump, settings, tally, tell, tap.findings)
+        try:
+            Watch(collectors, store, StoreThread(store, stop), stop, tap).run()
+        finally:
+            tap.stop()
     return tally
 
 

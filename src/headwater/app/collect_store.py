@@ -1,19 +1,23 @@
 """How do a spool's closed files get into the lake? In batches, each file once, counting what was lost."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from headwater.app.collect_events import CollectEvent, EventKind, Tell
+from headwater.app.collect_losses import losses_of, numbers_of
 from headwater.app.collect_settings import CollectSettings, Listener
 from headwater.app.collect_tally import ExporterTally, Tally
 from headwater.app.ingest import REASONS, ingest
-from headwater.app.spool import Spool, listener_of
+from headwater.app.spool import Spool, listener_of, written_s
+from headwater.app.tap_findings import REPORT_S, Findings
+from headwater.ingest.nfcapd_exporters import UNHEARD
 from headwater.ingest.nfcapd_statistics import ExporterCount, exporter_counts
 from headwater.ingest.outside_program import find_program
 from headwater.ingest.reader import FileReport, ReadOptions
 
+PATIENCE_S = 5.0  # for what the tap says of the last file
 BATCH_FILES = 200  # at once; what waits after a long pause is stored step by step
 _MISSING = "program missing"
 _WHOLE_FILE = frozenset(reason for _, reason in REASONS if reason != _MISSING) | {"reader failed"}
@@ -30,6 +34,7 @@ class Store:
         settings: how long files are kept, and the listeners' sampling.
         tally: what is added to.
         tell: told what happened.
+        findings: what was heard beside the collectors.
     """
 
     spool: Spool
@@ -38,6 +43,7 @@ class Store:
     settings: CollectSettings
     tally: Tally
     tell: Tell
+    findings: Findings = field(default_factory=Findings)
     _by_folder: Mapping[str, Listener] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,18 +57,31 @@ class Store:
             ToolMissing: nfdump is gone; as above.
         """
         ready = self.spool.ready()[:BATCH_FILES]
-        for sampling, paths in groupby(ready, key=self._sampling):
-            self._batch(list(paths), sampling)
+        if ready:
+            last_s = max(written_s(path)[1] for path in ready)
+            self.findings.wait(last_s, patience_s=PATIENCE_S)
+        for options, paths in _alike(ready, [self._options(path) for path in ready]):
+            self._batch(paths, options)
         return len(ready)
 
-    def _sampling(self, path: Path) -> int | None:
+    def _options(self, path: Path) -> ReadOptions:
         listener = self._by_folder.get(listener_of(path))  # None: the settings have changed since
-        return listener.sampling if listener else None
+        if listener is None:
+            return ReadOptions()
+        announced: dict[str, int | None] = {}
+        if self._heard(path):
+            announced = self.findings.sampling_in(listener.name, *written_s(path))
+        return ReadOptions(sampling=listener.sampling, announced=announced)
 
-    def _batch(self, paths: Sequence[Path], sampling: int | None) -> None:
+    def _heard(self, path: Path) -> bool:
+        """Whether the tap was there while a file was written; not before this `collect`."""
+        since_s = self.findings.since_s
+        return since_s is not None and written_s(path)[0] >= math.floor(since_s)
+
+    def _batch(self, paths: Sequence[Path], options: ReadOptions) -> None:
         report = ingest(
             [str(path) for path in paths], lake=self.lake, format_name="nfcapd",
-            options=ReadOptions(sampling=sampling),
+            options=options,
         )  # fmt: skip
         if any(_MISSING in (file.rejected or {}) for file in report.files):
             find_program("nfdump", package="nfdump", purpose="storing what was collected")
@@ -72,14 +91,14 @@ class Store:
             if _unreadable(file):
                 self._put_aside(path, file)
                 continue
-            counts = exporter_counts(self.nfdump, path)
+            counts, closed_s = exporter_counts(self.nfdump, path), written_s(path)[1]
             self.spool.done(path, keep=self.settings.keep_days > 0)
             stored, already = stored + 1, already + file.already
             for reason, count in (file.rejected or {}).items():
                 rejected[reason] = rejected.get(reason, 0) + count
             if not file.already:  # else it was counted by the run that stored it
                 for each in counts:
-                    self._count(listener_of(path), each)
+                    self._count(listener_of(path), each, closed_s)
         self.tally.files += stored
         self.tally.flows += report.flows
         self.tally.reject(rejected)
@@ -113,19 +132,16 @@ class Store:
             )
         )
 
-    def _count(self, folder: str, count: ExporterCount) -> None:
+    def _count(self, folder: str, count: ExporterCount, closed_s: float) -> None:
         listener = self._by_folder[folder].name if folder in self._by_folder else folder
         key = (listener, count.sensor, count.version)
         before = self.tally.exporters.get(key)
-        now = (before or ExporterTally(*key)).plus(count)
+        found = self.findings.taken(key, closed_s + REPORT_S / 2)
+        now = (before or ExporterTally(*key)).plus(count, found, self.findings.sampling_now(key))
         self.tally.exporters[key] = now
-        if before is None or before.sampling != now.sampling:
-            sampling = f", samples 1:{now.sampling}" if now.sampling else ""
-            self.tell(CollectEvent(
-                EventKind.EXPORTER, f"exporter {now.sensor}, version {now.version}{sampling}", listener,
-                {"exporter": now.sensor, "version": now.version, "sampling": now.sampling},
-            ))  # fmt: skip
-        if said := _losses(before, now, count):
+        if before is None or (before.sampling, before.samplers_differ) != (now.sampling, now.samplers_differ):
+            self._tell_exporter(now)
+        if said := losses_of(before, now, count, found):
             self.tell(CollectEvent(
                 EventKind.LOSS, f"exporter {now.sensor}: " + "; ".join(said), listener,
                 {
@@ -133,34 +149,58 @@ class Store:
                     "flows": count.flows, "sequence_failures": count.sequence_failures,
                     "silent_packets": 0 if count.flows else count.packets,
                     "quiet_before": before.quiet_files if before else 0, "clock_s": count.clock_s,
+                    **numbers_of(found, version=now.version),
                 },
             ))  # fmt: skip
 
-
-def _losses(before: ExporterTally | None, now: ExporterTally, count: ExporterCount) -> list[str]:
-    said = []
-    if count.sequence_failures:
-        said.append(
-            f"{count.sequence_failures:,} breaks in its sequence numbers (packets lost, or it restarted)"
-        )
-        if before and before.quiet_files:
-            said.append(
-                f"before, {before.quiet_files:,} intervals without a packet of it: it was down or cut off"
-            )
-    if count.packets and not count.flows:
-        said.append(
-            f"{count.packets:,} packets and no flow (templates not seen yet or unknown, or options only)"
-        )
-    if now.clock_wrong and not (before and before.clock_wrong):  # once, until it is right again
-        said.append(f"its clock is {_span(now.clock_s or 0.0)}; its flows have wrong times")
-    return said
-
-
-def _span(seconds: float) -> str:
-    size, unit = (abs(seconds) / 86400, "days") if abs(seconds) >= 172_800 else (abs(seconds) / 3600, "hours")
-    return f"{size:,.1f} {unit} {'ahead' if seconds > 0 else 'behind'}"
+    def _tell_exporter(self, now: ExporterTally) -> None:
+        sampling = f", samples 1:{now.sampling}" if now.sampling else ""
+        if now.samplers_differ:
+            sampling = ", announces several samplings: which holds for a flow is not known"
+        self.tell(CollectEvent(
+            EventKind.EXPORTER, f"exporter {now.sensor}, version {now.version}{sampling}", now.listener,
+            {
+                "exporter": now.sensor, "version": now.version, "sampling": now.sampling,
+                "samplers_differ": now.samplers_differ,
+            },
+        ))  # fmt: skip
 
 
 def _unreadable(file: FileReport) -> bool:
     """Whether nothing could be made of the file as a whole."""
     return not file.flows and not file.already and bool(_WHOLE_FILE & set(file.rejected or {}))
+
+
+def _alike(
+    paths: Sequence[Path], options: Sequence[ReadOptions]
+) -> Iterator[tuple[ReadOptions, list[Path]]]:  # fmt: skip
+    """Files next to each other that can be read with the same options: they contradict each other nowhere.
+
+    `announced` has UNHEARD for sensors of which the file itself says what is known; it is taken out here.
+    """
+    together: ReadOptions | None = None
+    waiting: list[Path] = []
+    for path, each in zip(paths, options, strict=True):
+        joined = _joined(together, each)
+        if joined is None and together is not None:
+            yield _without_unheard(together), waiting
+            waiting = []
+        together = joined or each
+        waiting.append(path)
+    if together is not None:
+        yield _without_unheard(together), waiting
+
+
+def _joined(one: ReadOptions | None, other: ReadOptions) -> ReadOptions | None:
+    """The options that are right for the files of both; None where there are none."""
+    if one is None:
+        return other
+    both = one.announced.keys() & other.announced.keys()
+    if one.sampling != other.sampling or any(one.announced[each] != other.announced[each] for each in both):
+        return None
+    return replace(one, announced={**one.announced, **other.announced})
+
+
+def _without_unheard(options: ReadOptions) -> ReadOptions:
+    heard = {sensor: said for sensor, said in options.announced.items() if said != UNHEARD}
+    return replace(options, announced=heard)

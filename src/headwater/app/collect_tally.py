@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+from headwater.app.tap_findings import Found
+from headwater.ingest.exporter_watch import SEVERAL
 from headwater.ingest.nfcapd_log import LogCounts
 from headwater.ingest.nfcapd_statistics import ExporterCount
 
@@ -24,7 +26,9 @@ class ExporterTally:
         silent_packets: packets in intervals from which no flow could be decoded: its templates had not come
             yet or are unknown, or it sent options only.
         quiet_files: the last so many files had not one packet of it.
-        sampling: N of 1:N as it last announced; None where it announced none.
+        found: what the tap says of it, added up; None where it does not know it.
+        sampling: N of 1:N as it last announced; None where it announced none, or several.
+        samplers_differ: whether it announces several, so that nobody knows which holds for a flow.
         clock_s: how far its clock was ahead in the last interval with flows, in seconds; None: unknown.
     """
 
@@ -36,7 +40,9 @@ class ExporterTally:
     sequence_failures: int = 0
     silent_packets: int = 0
     quiet_files: int = 0
+    found: Found | None = None
     sampling: int | None = None
+    samplers_differ: bool = False
     clock_s: float | None = None
 
     @property
@@ -44,8 +50,17 @@ class ExporterTally:
         """Whether its clock cannot be right."""
         return self.clock_s is not None and abs(self.clock_s) > CLOCK_WRONG_S
 
-    def plus(self, count: ExporterCount) -> "ExporterTally":
-        """With what one more file says."""
+    def plus(
+        self, count: ExporterCount, found: Found | None = None, announced: int | None = None
+    ) -> "ExporterTally":
+        """With what one more file says.
+
+        Args:
+            count: what nfcapd counted.
+            found: what the tap found meanwhile; None where it does not know the exporter.
+            announced: N that the tap last heard, or SEVERAL; None where it heard none.
+        """
+        heard = announced if found else count.sampling or self.sampling
         return replace(
             self,
             packets=self.packets + (count.packets or 0),
@@ -53,7 +68,9 @@ class ExporterTally:
             sequence_failures=self.sequence_failures + count.sequence_failures,
             silent_packets=self.silent_packets + (0 if count.flows else count.packets or 0),
             quiet_files=self.quiet_files + 1 if count.packets == 0 else 0,
-            sampling=count.sampling or self.sampling,
+            found=(self.found or Found()).plus(found) if found else self.found,
+            sampling=None if heard == SEVERAL else heard,
+            samplers_differ=heard == SEVERAL,
             clock_s=self.clock_s if count.clock_s is None else count.clock_s,
         )
 
@@ -68,6 +85,7 @@ class ListenerTally:
         malformed: records, flow sets or packets that could not be decoded.
         foreign: packets that are no flow export.
         restarts: how often the collector had to be started again.
+        unheard: datagrams that the tap lost itself, which the collector may have had; None: no tap.
     """
 
     listener: str
@@ -75,6 +93,7 @@ class ListenerTally:
     malformed: int = 0
     foreign: int = 0
     restarts: int = 0
+    unheard: int | None = None
 
     def plus(self, heard: LogCounts) -> "ListenerTally":
         """With what more of the log says."""

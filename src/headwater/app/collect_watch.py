@@ -12,6 +12,7 @@ from headwater.app.collect_store import Store
 from headwater.app.collector import Collector, check_free
 from headwater.app.socket_drops import dropped
 from headwater.app.store_thread import StoreThread
+from headwater.app.tap import Tap
 from headwater.errors import BadSetting, HeadwaterError
 
 TEND_S = 0.1
@@ -30,12 +31,14 @@ class Watch:
         store: whose tally and listener are told what happens.
         storing: the thread that stores what is claimed here.
         stop: set to end.
+        tap: what listens beside the collectors.
     """
 
     collectors: Sequence[Collector]
     store: Store
     storing: StoreThread
     stop: threading.Event
+    tap: Tap
     _heard_s: dict[str, float] = field(default_factory=dict)  # when each listener was last asked
     _starting: set[str] = field(default_factory=set)  # listeners that do not yet say that they listen
     _closed_s: dict[str, float] = field(default_factory=dict)  # when each last closed a file, or started
@@ -56,6 +59,8 @@ class Watch:
             while not self.stop.wait(TEND_S):
                 for collector in self.collectors:
                     self._tend(collector)
+                self.tap.tend()
+                self._hear_tap()
         finally:
             self._close()
             self.storing.finish()
@@ -130,6 +135,7 @@ class Watch:
         self._tallied(collector, restarts=collector.restarts)
         try:
             check_free(collector.listener)
+            self.tap.collector_starts(collector.listener)
             collector.start()
         except (HeadwaterError, OSError) as why:
             pause_s = collector.bury()
@@ -175,14 +181,23 @@ class Watch:
     def _problem(self, collector: Collector, said: str) -> None:
         self.store.tell(CollectEvent(EventKind.PROBLEM, said, collector.listener.name))
 
+    def _hear_tap(self) -> None:
+        """Takes note of what the tap lost itself."""
+        for name, lost in list(self.store.findings.lost.items()):
+            self.store.tally.listeners[name] = replace(self.store.tally.listeners[name], unheard=lost)
+
     def _close(self) -> None:
         """Ends the collectors and claims all they wrote."""
-        for collector in self.collectors:
+        running = [collector for collector in self.collectors if collector.run is not None]
+        for collector in running:
+            with suppress(OSError):
+                self._hear(collector)
+            collector.stop()
+            self._hear_last(collector)
+        self.tap.stop()  # after its last report the last files can be stored
+        self._hear_tap()
+        for collector in running:
             if collector.run is not None:
-                with suppress(OSError):
-                    self._hear(collector)
-                collector.stop()
-                self._hear_last(collector)
                 with suppress(OSError):  # what stays is found by the next run
                     self.store.spool.claim(collector.run, ended=True)
 

@@ -286,10 +286,14 @@ def _still(source: SourceFile, before: tuple[int, int]) -> None:
 
 def _filled(batch: pa.RecordBatch, options: ReadOptions) -> pa.RecordBatch:
     """The batch with the options' sensor and sampling where the records say none."""
+    unclear = pa.array([sensor for sensor, said in options.announced.items() if said is None], pa.string())
+    told = batch["sampling"]
     for name, value in (("sensor", options.sensor), ("sampling", options.sampling)):
         if value is not None and batch[name].null_count:
             place = batch.schema.get_field_index(name)
             column = pc.fill_null(batch[name], pa.scalar(value, batch.schema.field(place).type))
+            if name == "sampling" and len(unclear):  # what is announced and unclear is not "none"
+                column = pc.if_else(pc.is_in(batch["sensor"], unclear), told, column)
             batch = batch.set_column(place, batch.schema.field(place), column)
     return batch
 

@@ -126,6 +126,28 @@ class Spool:
         return deleted
 
 
+def written_s(path: Path) -> tuple[float, float]:
+    """Between which moments a file in `ready` was written, seconds since 1970 UTC.
+
+    It begins when its collector started or when its interval did (nfcapd's name for it), and ends with the
+    last change. One that was never closed says of its beginning only when the collector started.
+    """
+    _, run, name = path.name.split(_SEPARATOR, 2) if path.name.count(_SEPARATOR) >= 2 else ("", "", "")
+    begun = [
+        _moment(run.partition("-")[0], "%Y%m%dT%H%M%S"),
+        _moment(name.rpartition(".")[2], "%Y%m%d%H%M%S"),
+    ]
+    return max(begun), path.stat().st_mtime
+
+
+def _moment(text: str, form: str) -> float:
+    """0 where it says none; names of files have no seconds where intervals have none."""
+    with suppress(ValueError):
+        whole = text.ljust(14, "0") if "T" not in form else text
+        return datetime.strptime(whole, form).replace(tzinfo=UTC).timestamp()
+    return 0.0
+
+
 def listener_of(path: Path) -> str:
     """The listener whose collector wrote a file in `ready`."""
     return path.name.partition(_SEPARATOR)[0]

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from headwater.app.collect_events import CollectEvent, EventKind, Tell
+from headwater.app.collect_losses import numbers_of
 from headwater.app.collect_tally import ExporterTally, ListenerTally, Tally
 from headwater.cli.json_lines import json_line
 from headwater.cli.printable import shown
@@ -46,7 +47,7 @@ def stopped_document(tally: Tally, at: datetime) -> dict[str, Any]:  # Any: as a
         "listeners": [
             {
                 "listener": one.listener, "dropped": one.dropped, "malformed": one.malformed,
-                "foreign": one.foreign, "restarts": one.restarts,
+                "foreign": one.foreign, "restarts": one.restarts, "unheard": one.unheard,
             }
             for one in _listeners(tally)
         ],
@@ -54,7 +55,9 @@ def stopped_document(tally: Tally, at: datetime) -> dict[str, Any]:  # Any: as a
             {
                 "listener": one.listener, "exporter": one.sensor, "version": one.version,
                 "packets": one.packets, "flows": one.flows, "sequence_failures": one.sequence_failures,
-                "silent_packets": one.silent_packets, "sampling": one.sampling, "clock_s": one.clock_s,
+                "silent_packets": one.silent_packets, "sampling": one.sampling,
+                "samplers_differ": one.samplers_differ, "clock_s": one.clock_s,
+                **numbers_of(one.found, version=one.version),
             }
             for one in _exporters(tally)
         ],
@@ -95,7 +98,7 @@ def tables(tally: Tally, *, width: int) -> Group:
     exporters = _exporters(tally)
     if exporters:
         # those that lose something come first where not all can be shown
-        ranked = sorted(exporters, key=lambda one: -(one.sequence_failures + one.silent_packets))
+        ranked = sorted(exporters, key=_trouble, reverse=True)
         parts += [
             Text(),
             _exporter_table(ranked[:_SHOWN_EXPORTERS] if _long(exporters) else exporters, width),
@@ -148,13 +151,28 @@ def _exporter_table(exporters: list[ExporterTally], width: int) -> Any:  # Any: 
             column("version", [Text(str(one.version)) for one in exporters]),
             column("flows", [Text(f"{one.flows:,}") for one in exporters]),
             column("gaps", [_number(one.sequence_failures) for one in exporters]),
+            column("lost", [_number(one.found.lost_known if one.found else None) for one in exporters]),
+            column("restarts", [_number(one.found.restarts if one.found else None) for one in exporters]),
             column("undecoded", [_number(one.silent_packets) for one in exporters]),
+            column("no template", [_number(one.found.undecoded if one.found else None) for one in exporters]),
             column("clock", [_clock(one) for one in exporters]),
-            column("sampling", [Text(f"1:{one.sampling}" if one.sampling else "?") for one in exporters]),
+            column("sampling", [_sampling(one) for one in exporters]),
             column("packets", [Text(f"{one.packets:,}") for one in exporters]),
         ],
         width=width,
     )
+
+
+def _trouble(one: ExporterTally) -> int:
+    found = one.found
+    told = found.restarts + found.undecoded if found else 0
+    return one.sequence_failures + one.silent_packets + told
+
+
+def _sampling(one: ExporterTally) -> Text:
+    if one.samplers_differ:
+        return Text("several", style="yellow")
+    return Text(f"1:{one.sampling}" if one.sampling else "?")
 
 
 def _number(value: int | None) -> Text:

@@ -7,9 +7,10 @@ the records (nfcapd_rows), and takes what a damaged file still has, block by blo
 import re
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from headwater.ingest.nfcapd_blocks import (
     MAGIC,
@@ -20,7 +21,8 @@ from headwater.ingest.nfcapd_blocks import (
     layout_of,
     unpacks,
 )
-from headwater.ingest.nfcapd_rows import Exporter, command, exporters_of, has_pipe, rows
+from headwater.ingest.nfcapd_exporters import Exporter, as_announced, exporters_of
+from headwater.ingest.nfcapd_rows import command, has_pipe, rows
 from headwater.ingest.outside_program import find_program, patience_for, run_program, streaming
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
@@ -79,7 +81,7 @@ class NfcapdReader:
             source.head.startswith(MAGIC_SWAPPED) and layout in {b"\0\1", b"\0\2"}
         )
 
-    def read(self, source: SourceFile, options: ReadOptions, rejects: Rejects) -> Iterator[Chunk]:  # noqa: ARG002 - the file says all that options could
+    def read(self, source: SourceFile, options: ReadOptions, rejects: Rejects) -> Iterator[Chunk]:
         """The file's records, as headwater.ingest.reader.Reader."""
         nfdump = find_program("nfdump", package="nfdump", purpose=f"reading the nfcapd file {source.name}")
         with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
@@ -89,11 +91,15 @@ class NfcapdReader:
                 with source.open(rejects) as stream, path.open("wb") as out:
                     shutil.copyfileobj(stream, out)
             yield from read_nfcapd(
-                path, name=source.name, nfdump=nfdump, folder=Path(folder), rejects=rejects
-            )
+                path, name=source.name, nfdump=nfdump, folder=Path(folder), rejects=rejects,
+                announced=options.announced,
+            )  # fmt: skip
 
 
-def read_nfcapd(path: Path, *, name: str, nfdump: str, folder: Path, rejects: Rejects) -> Iterator[Chunk]:
+def read_nfcapd(
+    path: Path, *, name: str, nfdump: str, folder: Path, rejects: Rejects,
+    announced: Mapping[str, int | None] = MappingProxyType({}),
+) -> Iterator[Chunk]:  # fmt: skip
     """The records of an nfcapd file.
 
     Args:
@@ -102,6 +108,7 @@ def read_nfcapd(path: Path, *, name: str, nfdump: str, folder: Path, rejects: Re
         nfdump: path of the program.
         folder: an empty place for copies of the sound parts of a damaged file.
         rejects: told blocks that are cut off or damaged, with the number of the first record lost.
+        announced: ReadOptions.announced.
 
     Raises:
         UnreadableSource: not an nfcapd file that nfdump reads.
@@ -123,7 +130,7 @@ def read_nfcapd(path: Path, *, name: str, nfdump: str, folder: Path, rejects: Re
     if blocks:
         part = _Part(whole, blocks, 0)
         survey = _survey(run, part)
-        run.exporters = {} if survey.silent else exporters_of(nfdump, whole)
+        run.exporters = {} if survey.silent else as_announced(exporters_of(nfdump, whole), announced)
         yield from _read_part(run, part, survey)
     if layout.damage:
         rejects.add(
@@ -147,7 +154,7 @@ def _count_packed(layout: Layout, sound: tuple[Block, ...], rejects: Rejects) ->
 
 
 def _remark(run: _Run) -> None:
-    intervals = sorted({exporter.interval for exporter in run.exporters.values() if exporter.interval})
+    intervals = sorted({interval for each in run.exporters.values() for interval in each.multiplied})
     if intervals:
         ratios = ", ".join(f"1:{interval}" for interval in intervals)
         run.rejects.note(

@@ -8,7 +8,6 @@ records have those, or nfdump has no `pipe` (it went with 1.7.5), a `fmt:` line 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -22,7 +21,8 @@ from headwater.ingest import nfdump_words as words
 from headwater.ingest.addresses import keys_from_text
 from headwater.ingest.answered import answered_from_flags
 from headwater.ingest.columns import flow_batch
-from headwater.ingest.outside_program import patience_for, run_program
+from headwater.ingest.nfcapd_exporters import UNHEARD, Exporter
+from headwater.ingest.outside_program import run_program
 from headwater.ingest.reader import Chunk
 from headwater.ingest.two_way import both_ways
 from headwater.model.address import IPV4_PREFIX
@@ -38,23 +38,7 @@ _BLOCK_BYTES = 1 << 22  # of nfdump's output: some 45,000 records
 _INT64_MAX = (1 << 63) - 1
 _AF_INET = 2
 
-_EXPORTER = re.compile(
-    r"SysID: (?P<id>\d+), IP: +(?P<address>[0-9a-fA-F.:]+), version: \d+, ID: +(?P<domain>\d+)"
-)
-_SAMPLER_1_7 = re.compile(r"packet interval: (?P<taken>\d+), packet space: (?P<left>\d+)")
-_SAMPLER_1_6 = re.compile(r"(?<!packet )interval: (?P<every>\d+)")
 _VERSION = re.compile(r"Version: (?:[A-Z-]*)(?P<major>\d+)\.(?P<minor>\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Exporter:
-    """Who sent the records: `sensor` is its address and, where not 0, its observation domain.
-
-    `interval` is N of its 1:N sampling, None where none or several are known.
-    """
-
-    sensor: str
-    interval: int | None
 
 
 @cache
@@ -64,35 +48,6 @@ def has_pipe(nfdump: str) -> bool:
     usage = run_program([nfdump, "-h"])
     new = version is not None and (int(version["major"]), int(version["minor"])) >= (1, 7)
     return new and re.search(r"^\s*pipe\b", usage.output + usage.complaint, re.MULTILINE) is not None
-
-
-def exporters_of(nfdump: str, path: Path) -> dict[int, Exporter]:
-    """The exporters that an nfcapd file names, by nfdump's number for them."""
-    return exporters_in(run_program([nfdump, "-E", str(path)], patience_s=patience_for(path)).output)
-
-
-def exporters_in(listing: str) -> dict[int, Exporter]:
-    """The exporters that `nfdump -E` lists, by nfdump's number for them."""
-    found: dict[int, Exporter] = {}
-    current, intervals = 0, set[int]()
-    for line in listing.splitlines():
-        if match := _EXPORTER.search(line):
-            current, intervals = int(match["id"]), set()
-            domain = f"/{match['domain']}" if int(match["domain"]) else ""
-            found[current] = Exporter(match["address"] + domain, None)
-        elif current in found and (interval := _interval(line)):
-            intervals.add(interval)
-            only = interval if len(intervals) == 1 else None
-            found[current] = Exporter(found[current].sensor, only)
-    return found
-
-
-def _interval(line: str) -> int | None:
-    if match := _SAMPLER_1_7.search(line):
-        taken, left = int(match["taken"]), int(match["left"])
-        return (taken + left) // taken if taken else None
-    match = _SAMPLER_1_6.search(line)
-    return int(match["every"]) or None if match else None
 
 
 def command(nfdump: str, path: Path, *, pipe: bool) -> list[str]:
@@ -189,8 +144,8 @@ def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.R
         columns[f"{side}_port"] = words.without_icmp_ports(_int64(batch[f"{side}_port"]), proto)
     only = next(iter(exporters.values()), None)
     count = batch.num_rows
-    interval = np.full(count, (only.interval or 0) if only else 0)
-    columns |= _counts(_int64(batch["packets"]), _int64(batch["bytes"]), interval)
+    whose = [(slice(None), only)] if only else []
+    columns |= _counts(_int64(batch["packets"]), _int64(batch["bytes"]), whose)
     if only:
         columns["sensor"] = pa.repeat(only.sensor, count)
     flags = _int64(batch["flags"])
@@ -200,19 +155,31 @@ def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.R
 
 
 def _counts(
-    packets: words.Int64s, size: words.Int64s, interval: words.Int64s
-) -> dict[str, Any]:  # Any: NumPy or Arrow arrays alike
+    packets: words.Int64s, size: words.Int64s, whose: Sequence[tuple[Any, Exporter]]
+) -> dict[str, Any]:  # Any: rows as NumPy takes them; NumPy or Arrow arrays alike
     """Counts as exported. nfcapd multiplies both by the sampling interval; this divides them again.
 
     A record whose counts are no multiples came before the exporter told its interval, and was left alone.
+    Where nfcapd knew several, the largest that divides both counts is taken: none is then counted too large.
     """
-    n = np.maximum(interval, 1)
-    multiplied = (interval > 0) & (packets % n == 0) & (size % n == 0)
-    divisor = np.where(multiplied, n, 1)
+    divisor, sampling = np.ones(len(packets), np.int64), np.zeros(len(packets), np.int64)
+    for rows, exporter in whose:
+        taken = np.zeros(len(packets[rows]), np.bool_)
+        by = np.ones(len(taken), np.int64)
+        for interval in exporter.multiplied:
+            fits = ~taken & (packets[rows] % interval == 0) & (size[rows] % interval == 0)
+            by[fits] = interval
+            taken |= fits
+        divisor[rows] = by
+        if exporter.heard == UNHEARD:
+            sampling[rows] = np.where(taken, exporter.interval or 0, 0)
+        else:
+            agrees = ~taken | (by == (exporter.heard or 0))
+            sampling[rows] = np.where(agrees, exporter.heard or 0, 0)
     return {
         "packets": packets // divisor,
         "bytes": size // divisor,
-        "sampling": pa.array(interval.astype(np.int64), mask=~multiplied),
+        "sampling": pa.array(sampling, mask=sampling == 0),
     }
 
 
@@ -231,11 +198,11 @@ def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], position
         ports = words.counts_from_text(pc.replace_substring_regex(text[f"{side}_port"], r"\..*$", ""))[0]
         columns[f"{side}_port"] = pc.if_else(np.isin(proto, (1, 58)), 0, ports)
     number = words.counts_from_text(text["exporter"])[0]
-    interval = np.zeros(batch.num_rows, np.int64)
+    whose = []
     sensor = pa.nulls(batch.num_rows, pa.string())
     for sysid, exporter in exporters.items():
         its = pc.equal(number, sysid)
-        interval[np.asarray(its.fill_null(False))] = exporter.interval or 0
+        whose.append((np.asarray(its.fill_null(False)), exporter))
         sensor = pc.if_else(its, exporter.sensor, sensor)
     columns["sensor"] = sensor
     printed = {
@@ -245,8 +212,8 @@ def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], position
     count = {
         name: np.asarray(column.fill_null(_INT64_MAX)) for name, column in words.own_counts(printed).items()
     }
-    back = _counts(count["packets_back"], count["bytes_back"], interval)
-    columns |= _counts(count["packets"], count["bytes"], interval)
+    back = _counts(count["packets_back"], count["bytes_back"], whose)
+    columns |= _counts(count["packets"], count["bytes"], whose)
     flags = np.asarray(words.flags_from_text(text["flags"]).fill_null(0)).astype(np.int64)
     columns["tcp_flags"] = words.tcp_flags_or_null(flags, proto)
     columns["answered"] = answered_from_flags(flags, proto, np.asarray(columns["packets"]))

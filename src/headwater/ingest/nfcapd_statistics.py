@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from headwater.errors import UnreadableSource
 from headwater.ingest.nfcapd_blocks import layout_of
-from headwater.ingest.nfcapd_rows import exporters_in
+from headwater.ingest.nfcapd_exporters import exporters_in
 from headwater.ingest.nfdump_words import moments_from_text
 from headwater.ingest.outside_program import patience_for, run_program
 

@@ -3,8 +3,8 @@
 The protocol, the registry, the recognition of formats by content, and the report of what became of each file.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -30,6 +30,8 @@ class ReadOptions:
         timezone: IANA name of the zone in which times without a zone were written; UTC unless set.
         base_time: what relative times count from; None where they cannot be placed.
         map_file: TOML map from other column names to FLOW's (tabular formats).
+        announced: N of 1:N by sensor for all its records, as the exporter announced it beside the file
+            (nfcapd); None: it announced several, so that nobody knows which holds.
     """
 
     sensor: str | None = None
@@ -37,6 +39,7 @@ class ReadOptions:
     timezone: str = "UTC"
     base_time: datetime | None = None
     map_file: Path | None = None
+    announced: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

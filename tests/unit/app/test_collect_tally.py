@@ -58,7 +58,7 @@ def _told(tmp_path: Path, *counts: ExporterCount) -> list[CollectEvent]:
     told: list[CollectEvent] = []
     store = Store(Spool(tmp_path), tmp_path, "nfdump", CollectSettings(), Tally(), told.append)
     for count in counts:
-        store._count("netflow-127.0.0.1-9995", count)
+        store._count("netflow-127.0.0.1-9995", count, 0.0)
     return told
 
 

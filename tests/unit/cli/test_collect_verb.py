@@ -14,6 +14,7 @@ from headwater.app.collect_events import CollectEvent, EventKind
 from headwater.app.collect_settings import Listener
 from headwater.app.collect_tally import ExporterTally, ListenerTally, Tally
 from headwater.app.follow_settings import FollowSettings
+from headwater.app.tap_findings import Found
 from headwater.cli.collect import _listener
 from headwater.cli.collect_view import as_document, stopped_document, tables, telling
 from headwater.cli.json_lines import json_line
@@ -28,8 +29,10 @@ def _tally() -> Tally:
     tally = Tally(files=3, flows=1_200, rejected={"time before 1996": 4}, lake_version=7)
     tally.listeners["netflow 127.0.0.1:9995"] = ListenerTally("netflow 127.0.0.1:9995", 5, 6, 7, 8)
     tally.exporters["x", "192.0.2.1/3", 9] = ExporterTally(
-        "x", "192.0.2.1/3", 9, packets=40, flows=1_200, sequence_failures=2, sampling=1_000, clock_s=-86_400.0
-    )
+        "x", "192.0.2.1/3", 9, packets=40, flows=1_200, sequence_failures=2, sampling=1_000,
+        clock_s=-86_400.0,
+        found=Found(packets=40, broken=2, lost=5, restarts=1, undecoded=3, unknown=(300,)),
+    )  # fmt: skip
     return tally
 
 
@@ -80,7 +83,8 @@ def test_the_tables_say_what_was_lost() -> None:
     Console(file=out, width=120).print(tables(_tally(), width=120))
     words = [line.split() for line in out.getvalue().splitlines()]
     assert ["netflow", "127.0.0.1:9995", "5", "6", "7", "8"] in words
-    assert ["192.0.2.1/3", "9", "1,200", "2", "0", "-1.0", "days", "1:1000", "40"] in words
+    row = ["192.0.2.1/3", "9", "1,200", "2", "5", "1", "0", "3", "-1.0", "days", "1:1000", "40"]
+    assert row in words
     assert "1,200 flows stored from 3 files; left out: 4 time before 1996; lake version 7" in out.getvalue()
 
 

@@ -1,0 +1,112 @@
+"""Which sampling holds for a file, and what belongs to its interval."""
+
+from typing import Any
+
+import pytest
+
+from headwater.app.tap_findings import Findings
+from headwater.ingest.exporter_watch import SEVERAL
+from headwater.ingest.nfcapd_exporters import UNHEARD
+
+PORT, SENSOR = "netflow 127.0.0.1:9995", "192.0.2.1"
+KEY = (PORT, SENSOR, 9)
+NOTHING = dict.fromkeys(
+    (
+        "packets",
+        "broken",
+        "lost",
+        "late",
+        "doubled",
+        "restarts",
+        "fell_back",
+        "unsure",
+        "otherwise",
+        "undecoded",
+    ),
+    0,
+)
+Change = tuple[float, float | None, int | None]
+
+
+def _report(findings: Findings, at_s: float, *changes: Change, **numbers: Any) -> None:  # Any: numbers
+    said = NOTHING | {"unknown": [], "pending": False} | numbers
+    exporter = {"port": 0, "address": SENSOR, "version": 9, "domain": 0, "sampling": changes, **said}
+    findings.take({"at": at_s, "lost": {"0": 0}, "refused": 0, "exporters": [exporter]}, [PORT])
+
+
+def _in_file(*changes: Change, start_s: float = 100.0) -> int | None:
+    """What holds for a file of ten seconds, of an exporter whose sampling changed so since second 0."""
+    findings = Findings()
+    findings.begin(0.0)
+    _report(findings, 120.0, *changes)
+    return findings.sampling_in(PORT, start_s, start_s + 10)[SENSOR]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sampling"),
+    [
+        ([], UNHEARD),
+        ([(50.0, None, 1_000)], 1_000),  # before the file
+        ([(105.0, None, 1_000)], 1_000),  # in it, but before its first flows
+        ([(105.0, 90.0, 1_000)], 1_000),  # the last flows before are in a file before
+        ([(105.0, 104.0, 1_000)], UNHEARD),  # after flows that came without
+        ([(50.0, None, 1_000), (105.0, 104.0, 500)], None),  # flows under both
+        ([(50.0, None, 1_000), (105.0, 104.0, 1_000)], 1_000),
+        ([(50.0, None, 1_000), (200.0, 199.0, 500)], 1_000),  # changes later
+        ([(50.0, None, 1_000), (105.0, 104.0, None)], UNHEARD),  # a restart
+        ([(50.0, None, SEVERAL)], None),
+        ([(50.0, None, SEVERAL), (80.0, 79.0, 1_000)], 1_000),
+        ([(50.0, None, 1_000), (99.5, 99.4, 500)], None),  # too near the beginning
+    ],
+)
+def test_the_sampling_of_a_file(changes: list[Change], sampling: int | None) -> None:
+    """One N only where all its flows came under it; UNHEARD where the file itself and --sampling say it."""
+    assert _in_file(*changes) == sampling
+
+
+def test_a_tap_that_dies_knows_nothing_more() -> None:
+    """What it heard last holds until then; ended in order, it holds for the last file."""
+    for in_order, sampling in ((True, 1_000), (False, UNHEARD)):
+        findings = Findings()
+        findings.begin(0.0)
+        _report(findings, 101.0, (50.0, None, 1_000))
+        findings.end(in_order=in_order)
+        assert findings.sampling_in(PORT, 100.0, 110.0) == {SENSOR: sampling}
+        assert findings.sampling_in(PORT, 60.0, 70.0) == {SENSOR: 1_000}
+
+
+def test_what_happened_is_told_with_the_file_of_its_time() -> None:
+    """A restart until the file was closed, a loss after it; each is told once."""
+    findings = Findings()
+    findings.begin(0.0)
+    _report(findings, 109.0, packets=3, restarts=1)
+    _report(findings, 111.0, packets=2, lost=7, unknown=[300], undecoded=1)
+    first, second = findings.taken(KEY, 110.5), findings.taken(KEY, 120.5)
+    assert first is not None
+    assert second is not None
+    assert (first.restarts, first.lost, first.unknown) == (1, 0, ())
+    assert (second.restarts, second.lost, second.unknown, second.lost_known) == (0, 7, (300,), 7)
+    assert findings.taken(("elsewhere", SENSOR, 9), 120.5) is None
+
+
+def test_reports_that_nobody_asks_for_stay_bounded() -> None:
+    """A lake that cannot be written for an hour: sums are kept, not each second."""
+    findings = Findings()
+    findings.begin(0.0)
+    for second in range(3_600):
+        _report(findings, float(second), (float(second), second - 0.5, 1 + second % 2), lost=1)
+    found = findings.taken(KEY, 4_000.0)
+    assert found is not None
+    assert found.lost == 3_600
+    assert findings.sampling_in(PORT, 100.0, 110.0) == {SENSOR: None}
+
+
+def test_a_tap_that_came_late_says_nothing_of_templates() -> None:
+    """The collector may know what came before it."""
+    findings = Findings()
+    findings.begin(0.0)
+    findings.blind_to_templates.add(PORT)
+    _report(findings, 1.0, undecoded=4, unknown=[300], lost=2)
+    found = findings.taken(KEY, 2.0)
+    assert found is not None
+    assert (found.undecoded, found.unknown, found.lost) == (0, (), 2)
