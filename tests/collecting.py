@@ -63,6 +63,12 @@ class Collecting:
         """How often events of a kind were told."""
         return sum(event.kind is kind for event in self.events)
 
+    @property
+    def problems(self) -> list[str]:
+        """What was told to need a hand, but for a capability that whoever runs the tests may lack."""
+        said = [event.said for event in self.events if event.kind is EventKind.PROBLEM]
+        return [each for each in said if "CAP_NET_RAW" not in each]
+
     def _run(self) -> None:
         try:
             collect(self.settings, lake=self.lake, tell=self._tell, stop=self._stop, tally=self.tally)
