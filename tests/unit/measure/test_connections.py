@@ -62,7 +62,7 @@ def test_the_client_port_is_that_of_who_opens(engine: Engine) -> None:
 
 
 def test_one_port_on_both_sides_is_told(engine: Engine) -> None:
-    """One of two connections comes from the port that it goes to: who came to whom shows in the other only."""
+    """One of two connections comes from the port that it goes to: who came shows in the other only."""
     records: list[Record] = [(SERVER, 443, 1, 9, 9, 4), (SERVER, 50_001, 2, 9, 9, 4)]
     told, _ = _fetched(engine, records)
     assert [(row["connections"], row["mirrored"]) for row in told] == [(2, 1)]
