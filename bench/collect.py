@@ -3,10 +3,11 @@
 NetFlow version 5 and version 9 packets, built beforehand, are sent over the loopback interface at rising
 rates, first to nfcapd alone and then to `collect`, which stores them in a lake meanwhile; then both at the
 rate asked of them for a minute. What is lost is what was sent less what `nfdump -I` counts, or less what the
-lake holds.
+lake holds. Of what listens beside nfcapd (docs/decisions/0021) its share of a core is told, and its losses.
 """
 
 import json
+import os
 import shutil
 import socket
 import struct
@@ -64,11 +65,12 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run did: flows sent, the rate that the sender reached, and flows that arrived."""
+    """What one run did: flows sent, the sender's rate, flows that arrived; and what the tap cost."""
 
     sent: int
     rate: float
     arrived: int
+    tap: str = ""
 
     @property
     def lost(self) -> float:
@@ -162,10 +164,26 @@ def _collected(folder: Path, send: Callable[[], tuple[int, float]]) -> Outcome:
         for line in events:
             if json.loads(line)["event"] == "listening":
                 break
+        before_s, began = _tap_s(collect.pid), time.perf_counter()
         sent, rate = send()
+        share = (_tap_s(collect.pid) - before_s) / (time.perf_counter() - began)
         collect.terminate()
         last = [json.loads(line) for line in events][-1]
-    return Outcome(sent, rate, last["flows"])
+    missed = last["listeners"][0]["unheard"]
+    return Outcome(sent, rate, last["flows"], f"tap: {share:.1%} of a core, {missed} packets missed")
+
+
+def _tap_s(parent: int) -> float:
+    """Seconds of a core that the process beside the collector has taken; 0 where there is none."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, stat = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()
+        except OSError:
+            continue  # it has ended
+        fields = stat.rpartition(")")[2].split()
+        if b"headwater.app.tap_process" in command and int(fields[1]) == parent:
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 @contextmanager
@@ -189,7 +207,8 @@ def _compare(exporter: Exporter, *, rate: int, seconds: float) -> None:
         f"{exporter.name}, {rate:,} flows/s for {seconds:.0f} s: "
         f"nfcapd alone lost {alone.lost:.2%} (sent at {alone.rate:,.0f}/s), "
         f"collect {collected.lost:.2%} (at {collected.rate:,.0f}/s): "
-        f"{collected.arrived:,} of {collected.sent:,} in the lake, {share:.3f} times nfcapd's share",
+        f"{collected.arrived:,} of {collected.sent:,} in the lake, {share:.3f} times nfcapd's share; "
+        f"{collected.tap}",
         flush=True,
     )
 

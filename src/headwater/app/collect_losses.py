@@ -3,7 +3,7 @@
 from headwater.app.collect_events import Number
 from headwater.app.collect_tally import ExporterTally
 from headwater.app.tap_findings import Found
-from headwater.ingest.export_packets import V9
+from headwater.exporters.packets import V9
 from headwater.ingest.nfcapd_statistics import ExporterCount
 
 

@@ -11,7 +11,8 @@ from headwater.app.collect_settings import CollectSettings, Listener
 from headwater.app.collect_tally import ExporterTally, Tally
 from headwater.app.ingest import REASONS, ingest
 from headwater.app.spool import Spool, listener_of, written_s
-from headwater.app.tap_findings import REPORT_S, Findings
+from headwater.app.tap_findings import Findings
+from headwater.exporters.table import REPORT_S
 from headwater.ingest.nfcapd_exporters import UNHEARD
 from headwater.ingest.nfcapd_statistics import ExporterCount, exporter_counts
 from headwater.ingest.outside_program import find_program

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from headwater.app.tap_findings import Found
-from headwater.ingest.exporter_watch import SEVERAL
+from headwater.exporters.exporter import SEVERAL
 from headwater.ingest.nfcapd_log import LogCounts
 from headwater.ingest.nfcapd_statistics import ExporterCount
 

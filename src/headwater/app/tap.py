@@ -20,10 +20,11 @@ import headwater
 from headwater.app.collect_events import CollectEvent, EventKind, Tell
 from headwater.app.collect_settings import Listener
 from headwater.app.tap_findings import Findings
-from headwater.app.tap_socket import heard_port
+from headwater.app.tap_socket import heard_port, keep_to_ourselves
 
 _LINUX = "linux"
 _PAUSE_S, _PAUSE_MAX_S, _SETTLED_S = 1.0, 60.0, 60.0  # as of collectors
+_BUFFERS = 4  # as large as a collector's: it waits longer for a core
 _PATIENCE_S = 10.0  # for its last report
 _UNKNOWN = "restarts of exporters, unknown templates and most announcements of sampling"
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Tap:
 
     Attributes:
         listeners: whose ports it hears; those of NetFlow and IPFIX.
-        buffer_bytes: socket buffer of each.
+        buffer_bytes: socket buffer of each collector.
         tell: told what it cannot do.
         findings: what it reports.
     """
@@ -58,7 +59,7 @@ class Tap:
         try:
             self._begin()
         except OSError as why:
-            reason = f"a raw socket is refused: {why.strerror or why}"
+            reason = f"{why.filename or 'a raw socket'}: {why.strerror or why}"
             if sys.platform != _LINUX:
                 reason = "Linux alone lets one listen beside a collector"
             self.tell(CollectEvent(
@@ -118,11 +119,13 @@ class Tap:
         ears: list[tuple[int, int, int, bool]] = []
         try:
             for port, listener in enumerate(self.listeners):
-                several = heard_port(listener.address, listener.port, buffer_bytes=self.buffer_bytes)
+                size = _BUFFERS * self.buffer_bytes
+                several = heard_port(listener.address, listener.port, buffer_bytes=size)
                 sockets += several
                 ears += [
                     (port, listener.port, one.fileno(), place > 0) for place, one in enumerate(several)
                 ]  # fmt: skip
+            keep_to_ourselves()
             self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell, arguments are our own
                 [sys.executable, "-P", "-m", "headwater.app.tap_process", json.dumps(ears)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[one.fileno() for one in sockets],

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from headwater.ingest.exporter_watch import SEVERAL
+from headwater.exporters.exporter import SEVERAL
 from headwater.ingest.nfcapd_exporters import UNHEARD
 
-REPORT_S = 1.0  # between reports
 MARGIN_S = 1.0
 _REPORTS, _PERIODS, _EXPORTERS = 1_000, 64, 8_192  # kept; a lake that cannot be written makes files wait
 

@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO
 
-from headwater.app.tap_findings import REPORT_S
-from headwater.app.tap_socket import lost_by, payload_of
-from headwater.ingest.exporter_table import ExporterTable
+from headwater.app.tap_socket import lost_by, receive
+from headwater.exporters.table import REPORT_S, ExporterTable
 
 _NICE = 5  # between the collectors and storing
 _MEMORY_BYTES = 1 << 29  # far beyond what the bounds of ExporterTable let it take
-_GATHER_S = 0.01  # packets are fetched together: waking up for each costs more than taking it
+_GATHER_S = 0.02  # packets are fetched together: waking up for each costs more than taking it
 _AT_ONCE = 1_000  # from one socket, before others and reports have their turn
 _LARGEST_BYTES = 1 << 16
 
@@ -57,7 +56,7 @@ class TapProcess:
     ears: list[Ear]
     out: IO[str]
     table: ExporterTable = field(default_factory=ExporterTable)
-    _buffer: bytearray = field(default_factory=lambda: bytearray(_LARGEST_BYTES))
+    _buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(_LARGEST_BYTES)))
 
     def run(self, commands: int) -> None:
         """Listens until the file descriptor `commands` ends; then reports for the last time."""
@@ -91,20 +90,16 @@ class TapProcess:
 
     def _fetch(self, ear: Ear) -> int:
         """Takes what waits in a socket; how many datagrams."""
-        one, buffer, view = ear.socket, self._buffer, memoryview(self._buffer)
-        ipv4 = one.family == socket.AF_INET
         lost = partial(self._lost, ear.port)
         prefix = "::ffff:" if ear.mapped else ""
         for count in range(_AT_ONCE):
             try:
-                size, sender = one.recvfrom_into(buffer)
+                received = receive(ear.socket, self._buffer, port=ear.udp)
             except (BlockingIOError, ConnectionError):
                 return count
-            payload = payload_of(view[:size], port=ear.udp, ipv4=ipv4)
-            if payload is not None:
-                self.table.take(
-                    ear.port, prefix + sender[0].partition("%")[0], payload, time.time(), lost=lost
-                )
+            if received is not None:
+                sender, payload = received
+                self.table.take(ear.port, prefix + sender, payload, time.time(), lost=lost)
         return _AT_ONCE
 
     def _lost(self, port: int) -> int:

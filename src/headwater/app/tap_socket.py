@@ -11,10 +11,11 @@ import struct
 from contextlib import suppress
 
 _ATTACH_FILTER, _RCVBUF_FORCE, _MEMINFO = 26, 33, 55  # SO_..., of asm-generic/socket.h
+_CAP_AMBIENT, _LOWER, _NET_RAW = 47, 3, 13  # prctl(2), capabilities(7)
 _DROPS, _MEMINFO_BYTES = 8, 36  # SK_MEMINFO_DROPS among nine 32-bit numbers, linux/sock_diag.h
 _INSTRUCTION = struct.Struct("=HBBI")
 UDP_HEADER_BYTES = 8
-_LEAST_IPV4_BYTES = 20
+_LEAST_IPV4_BYTES, _IPV4_SENDER = 20, slice(12, 16)
 
 
 def heard_port(address: str, port: int, *, buffer_bytes: int) -> list[socket.socket]:
@@ -51,22 +52,38 @@ def heard_port(address: str, port: int, *, buffer_bytes: int) -> list[socket.soc
     return opened
 
 
-def payload_of(datagram: memoryview, *, port: int, ipv4: bool) -> bytes | None:
-    """What a datagram holds; None where it is none to that port, as before the filter was set.
+def receive(one: socket.socket, buffer: memoryview, *, port: int) -> tuple[str, memoryview] | None:
+    """The next datagram.
 
     Args:
-        datagram: as a raw socket gives it: with the IP header for IPv4, from the UDP header on for IPv6.
-        port: to which it must be sent.
-        ipv4: which of both.
+        one: a socket of `heard_port`.
+        buffer: for 64 KiB; it holds the datagram until the next one.
+        port: to which it must be sent: before the filter was set, others may have come.
+
+    Returns:
+        Who sent it, and its payload; None where it was sent to another port.
+
+    Raises:
+        BlockingIOError: there is none.
     """
-    place = 0
-    if ipv4:
-        if len(datagram) < _LEAST_IPV4_BYTES:
+    if one.family == socket.AF_INET:  # from the IP header on
+        size = one.recv_into(buffer)
+        place = (buffer[0] & 0xF) * 4
+        if size < _LEAST_IPV4_BYTES:
             return None
-        place = (datagram[0] & 0xF) * 4
-    if len(datagram) < place + UDP_HEADER_BYTES or int.from_bytes(datagram[place + 2 : place + 4]) != port:
+        sender = socket.inet_ntoa(buffer[_IPV4_SENDER])
+    else:  # from the UDP header on
+        size, (sender, *_) = one.recvfrom_into(buffer)
+        sender, place = sender.partition("%")[0], 0
+    if size < place + UDP_HEADER_BYTES or buffer[place + 2] << 8 | buffer[place + 3] != port:
         return None
-    return bytes(datagram[place + UDP_HEADER_BYTES :])
+    return sender, buffer[place + UDP_HEADER_BYTES : size]
+
+
+def keep_to_ourselves() -> None:
+    """Programs started from here on do not inherit CAP_NET_RAW where it is ambient, as by systemd."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_CAP_AMBIENT, _LOWER, _NET_RAW, 0, 0)
 
 
 def lost_by(one: socket.socket) -> int:

@@ -153,10 +153,9 @@ def _exporter_table(exporters: list[ExporterTally], width: int) -> Any:  # Any: 
             column("gaps", [_number(one.sequence_failures) for one in exporters]),
             column("lost", [_number(one.found.lost_known if one.found else None) for one in exporters]),
             column("restarts", [_number(one.found.restarts if one.found else None) for one in exporters]),
-            column("undecoded", [_number(one.silent_packets) for one in exporters]),
-            column("no template", [_number(one.found.undecoded if one.found else None) for one in exporters]),
-            column("clock", [_clock(one) for one in exporters]),
+            column("undecoded", [_number(_undecoded(one)) for one in exporters]),
             column("sampling", [_sampling(one) for one in exporters]),
+            column("clock", [_clock(one) for one in exporters]),
             column("packets", [Text(f"{one.packets:,}") for one in exporters]),
         ],
         width=width,
@@ -167,6 +166,11 @@ def _trouble(one: ExporterTally) -> int:
     found = one.found
     told = found.restarts + found.undecoded if found else 0
     return one.sequence_failures + one.silent_packets + told
+
+
+def _undecoded(one: ExporterTally) -> int:
+    """Data sets without a template; where nobody counted these, packets of intervals without a flow."""
+    return one.found.undecoded if one.found else one.silent_packets
 
 
 def _sampling(one: ExporterTally) -> Text:

@@ -1,11 +1,13 @@
 """Which sampling holds for a file, and what belongs to its interval."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from headwater.app.tap_findings import Findings
-from headwater.ingest.exporter_watch import SEVERAL
+from headwater.exporters.exporter import SEVERAL
 from headwater.ingest.nfcapd_exporters import UNHEARD
 
 PORT, SENSOR = "netflow 127.0.0.1:9995", "192.0.2.1"
@@ -110,3 +112,9 @@ def test_a_tap_that_came_late_says_nothing_of_templates() -> None:
     found = findings.taken(KEY, 2.0)
     assert found is not None
     assert (found.undecoded, found.unknown, found.lost) == (0, (), 2)
+
+
+def test_the_process_beside_the_collectors_is_small() -> None:
+    """It imports neither NumPy nor Arrow: its memory is bounded to less than they take."""
+    program = "import headwater.app.tap_process, sys; print(*{'numpy', 'pyarrow'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == ""

@@ -15,6 +15,9 @@ _SET = struct.Struct(">HH")
 _V5_RECORD_BYTES, _V5_MOST = 48, 30
 
 
+Octets = bytes | memoryview
+
+
 class Set(NamedTuple):
     """One set: its identifier, and where its content begins and ends in the packet."""
 
@@ -47,7 +50,7 @@ class Packet(NamedTuple):
     sets: tuple[Set, ...]
 
 
-def packet_in(payload: bytes) -> Packet | None:
+def packet_in(payload: Octets) -> Packet | None:
     """The packet in a datagram's payload; None where it is none of these versions or shorter than its header.
 
     Args:
@@ -69,7 +72,7 @@ def packet_in(payload: bytes) -> Packet | None:
     return None
 
 
-def _version_5(payload: bytes) -> Packet | None:
+def _version_5(payload: Octets) -> Packet | None:
     if len(payload) < _V5.size:
         return None
     _, count, uptime, clock, _, sequence, engine, sampling = _V5.unpack_from(payload)
@@ -78,7 +81,7 @@ def _version_5(payload: bytes) -> Packet | None:
     return Packet(V5, engine, sequence, count, clock, uptime, sampling & 0x3FFF, ())
 
 
-def _sets(payload: bytes, place: int, end: int) -> tuple[Set, ...]:
+def _sets(payload: Octets, place: int, end: int) -> tuple[Set, ...]:
     found: list[Set] = []
     while place + _SET.size <= end and len(found) < MAX_SETS:
         identifier, length = _SET.unpack_from(payload, place)

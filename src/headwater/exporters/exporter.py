@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from headwater.ingest.announced_sampling import Sampler, announced
-from headwater.ingest.export_counting import Numbered
-from headwater.ingest.export_packets import FIRST_DATA, V5, V9, Packet
-from headwater.ingest.export_sequence import Moment, Sequence
-from headwater.ingest.export_templates import OPTIONS, TEMPLATES, Template, templates_in
+from headwater.exporters.counting import Numbered
+from headwater.exporters.packets import FIRST_DATA, V5, V9, Octets, Packet
+from headwater.exporters.sampling import Sampler, announced
+from headwater.exporters.sequence import Moment, Sequence
+from headwater.exporters.templates import OPTIONS, TEMPLATES, Template, templates_in
 
 MAX_TEMPLATES = 1_024  # of an exporter; vendors send some dozens
 MAX_UNKNOWN = 16  # identifiers of templates, of an exporter
@@ -86,7 +86,7 @@ class Exporter:
     _hasty: bool = False
     _lost_before: int = 0  # packets that we had lost when its numbers last jumped
 
-    def take(self, packet: Packet, payload: bytes, now_s: float, *, lost: Lost, room: int) -> int:
+    def take(self, packet: Packet, payload: Octets, now_s: float, *, lost: Lost, room: int) -> int:
         """Takes one packet.
 
         Args:
@@ -110,7 +110,7 @@ class Exporter:
                 self._data(identifier, payload[start:end], now_s, sets)
             elif identifier in (TEMPLATES[packet.version], OPTIONS[packet.version]):
                 options = identifier == OPTIONS[packet.version]
-                self._templates(payload[start:end], packet.version, options, room + before)
+                self._templates(bytes(payload[start:end]), packet.version, options, room + before)
         restarted_s = self.sequence.take(
             sets.numbered(packet), Moment(packet.uptime_ms, packet.clock_s, now_s),
             blind=lambda: self._is_blind(lost()),
@@ -145,7 +145,7 @@ class Exporter:
         changes, self.changes, self._hasty = self.changes, [], False
         return changes
 
-    def _data(self, identifier: int, body: bytes, now_s: float, sets: "_Records") -> None:
+    def _data(self, identifier: int, body: Octets, now_s: float, sets: "_Records") -> None:
         template = self.templates.get(identifier)
         if template is None:
             self.undecoded += 1
@@ -156,7 +156,7 @@ class Exporter:
         sets.add(*template.records(len(body)), options=template.options)
         if template.fields:
             for sampler, interval in announced(
-                template.fields, template.scopes, body, shortest=template.shortest
+                template.fields, template.scopes, bytes(body), shortest=template.shortest
             ):
                 self._announce(sampler, interval, now_s)
 

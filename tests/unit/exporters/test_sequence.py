@@ -2,8 +2,8 @@
 
 import pytest
 
-from headwater.ingest.export_counting import Numbered
-from headwater.ingest.export_sequence import NEAR, SURE_S, Moment, Sequence
+from headwater.exporters.counting import Numbered
+from headwater.exporters.sequence import NEAR, SURE_S, Moment, Sequence
 
 BOOT_S = 1_600_000_000
 SEEING, BLIND = (lambda: False), (lambda: True)

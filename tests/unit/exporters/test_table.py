@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import exporters
 from exporters import LAYOUT, flows
-from headwater.ingest import exporter_table, exporter_watch
-from headwater.ingest.exporter_table import ExporterTable
-from headwater.ingest.exporter_watch import SEVERAL
+from headwater.exporters import exporter as exporter_watch
+from headwater.exporters import table as exporter_table
+from headwater.exporters.exporter import SEVERAL
+from headwater.exporters.table import ExporterTable
 
 NOW_S = 1_600_000_000
 FLOWS = exporters.data(256, LAYOUT, flows("198.18.1", 4))

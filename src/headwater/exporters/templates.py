@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from headwater.ingest.announced_sampling import ELEMENTS, FIELD
-from headwater.ingest.export_packets import FIRST_DATA, IPFIX, V9
+from headwater.exporters.packets import FIRST_DATA, IPFIX, V9
+from headwater.exporters.sampling import ELEMENTS, FIELD
 
 VARIABLE = 0xFFFF  # a field's length that says that each record says it (RFC 7011, section 7)
 TEMPLATES = {V9: 0, IPFIX: 2}  # identifiers of the sets

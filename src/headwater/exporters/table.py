@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from headwater.ingest.export_packets import packet_in
-from headwater.ingest.export_sequence import Counts
-from headwater.ingest.exporter_watch import Exporter, Lost
+from headwater.exporters.exporter import Exporter, Lost
+from headwater.exporters.packets import Octets, packet_in
+from headwater.exporters.sequence import Counts
 
+REPORT_S = 1.0  # between reports
 MAX_EXPORTERS = 4_096
 MAX_TEMPLATES_IN_ALL = 100_000
 FORGOTTEN_S = 600.0  # an exporter that was silent so long makes room for another
@@ -32,13 +33,13 @@ class ExporterTable:
     _templates: int = 0
     _news: set[Key] = field(default_factory=set)
 
-    def take(self, port: int, address: str, payload: bytes, now_s: float, lost: Lost = lambda: 0) -> None:
+    def take(self, port: int, address: str, payload: Octets, now_s: float, lost: Lost = lambda: 0) -> None:
         """Takes one datagram.
 
         Args:
             port: number of the port to which it came, as the caller counts them.
             address: who sent it.
-            payload: all octets behind the UDP header; anything.
+            payload: all octets behind the UDP header; anything. Nothing of it is kept.
             now_s: our clock, seconds.
             lost: how many datagrams to this port we have lost until now; asked where numbers jump.
         """

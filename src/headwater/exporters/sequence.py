@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from headwater.ingest.export_counting import WRAP, Counting, Numbered, signed
+from headwater.exporters.counting import WRAP, Counting, Numbered, signed
 
 SLACK_MS = 2_000  # by which uptime and clocks may disagree: export delay, whole seconds, waiting in queues
 NEAR = 100_000  # units: a gap up to here is believed at once; an IPFIX restart begins below it
