@@ -1,6 +1,6 @@
 """Which tables does docs/reference/evaluation-tiers.md hold? Prints them from saved runs.
 
-headwater evaluate --tiers --seeds 5000:5020 --save tiers.json
+headwater evaluate --tiers --seeds 5020:5040 --save tiers.json
 python tools/tiers_tables.py tiers.json ...
 """
 
@@ -26,23 +26,26 @@ def tables(files: list[str]) -> Iterator[str]:
         by_key.setdefault((walk.world, walk.sampling, walk.begins), []).append(walk)
     yield (
         "| world | sampling | begins with | worlds | any found | all found | planted | found | nodes | false "
-        "| given | no upstreams | ends |"
+        "| sideways | false | given | no upstreams | ends |"
     )
-    yield "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
-    for key in sorted(by_key, key=lambda each: (each[0] != "two-tiers", each[1], each[2] != "truth")):
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    order = {"two-tiers": 0, "by-vpn": 1}
+    for key in sorted(by_key, key=lambda each: (order.get(each[0], 2), each[1], each[2] != "truth")):
         f = tier_figures(by_key[key])
+        beside = [node for walk in by_key[key] for node in walk.nodes if node.tier == 1]
+        sideways = (len(beside), sum(node.false for node in beside))
         ends = ", ".join(f"{reason} {count}" for reason, count in f.stops.items())
         found = (f.worlds_with_any, f.worlds_with_all, f.planted, f.found) if f.planted else ("-",) * 4
-        cells = (f.walks, *found, f.nodes, f.false, f.given, f.given_false)
+        cells = (f.walks, *found, f.nodes, f.false, *sideways, f.given, f.given_false)
         yield f"| {f.world} | 1:{f.sampling:,} | {f.begins} | {' | '.join(map(str, cells))} | {ends} |"
     yield from (
         "",
-        "| sampling | begins with | missed: what the walk says of it | times |",
-        "|---|---|---|---|",
+        "| world | sampling | begins with | missed: what the walk says of it | times |",
+        "|---|---|---|---|---|",
     )
-    missed = Counter((key[1], key[2], text) for key in by_key for walk in by_key[key] for text in walk.missed)
-    for (sampling, begins, text), count in sorted(missed.items()):
-        yield f"| 1:{sampling:,} | {begins} | {text} | {count} |"
+    missed = Counter((*key, text) for key in by_key for walk in by_key[key] for text in walk.missed)
+    for (world, sampling, begins, text), count in sorted(missed.items()):
+        yield f"| {world} | 1:{sampling:,} | {begins} | {text} | {count} |"
     yield ""
     yield "| world | sampling | begins with | seed | false node | taken for | tier | links | of | posterior |"
     yield "|---|---|---|---|---|---|---|---|---|---|"

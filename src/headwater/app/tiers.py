@@ -18,7 +18,7 @@ from headwater.app.tiers_measuring import Surroundings, TierMeasured, network_na
 from headwater.engine.connect import Engine, connect
 from headwater.engine.trace import Trace
 from headwater.errors import BadSetting
-from headwater.investigate.tiers_begin import Beginning, Ground, begin
+from headwater.investigate.tiers_begin import Beginning, Ground, begin, looked_at
 from headwater.investigate.tiers_edges import sideways_links, upward_links
 from headwater.investigate.tiers_nodes import Step, step
 from headwater.investigate.tiers_settings import TierSettings
@@ -182,7 +182,10 @@ class Walker:
         found = self.engine.fetch(
             counted.filter(counted.n >= self.rules.follows), purpose="who calls on many listed C2s' own ports"
         )
-        return {(row["hi"], row["lo"]): row["n"] for row in found.to_pylist()}
+        called = {(row["hi"], row["lo"]): int(row["n"]) for row in found.to_pylist()}
+        for address, c2s in looked_at(self.hunted.statistics).items():
+            called[address] = max(c2s, called.get(address, 0))
+        return called
 
     def _ground(self) -> Ground:
         reckoning, context = self.hunted.ranking.reckoning, self.known.networks

@@ -44,7 +44,8 @@ class Surroundings:
         extent: how many there are, from when to when.
         context: networks, warning lists, labels of telling roles.
         listed: address keys of all listed C2s.
-        visited: address keys of who calls on listed C2s' own ports, to how many; those of few are missing.
+        visited: address keys of who calls on listed C2s' own ports, or on several others, to how many; those
+            of few are missing.
         settings: of the hunt.
     """
 

@@ -189,6 +189,22 @@ def tries(ground: Ground, row: int, met: list[list[int]]) -> bool:
     return bool(keys.role[row] != SERVER) and (len(ports) >= _PORTS_TRIED or bool(own.any()))
 
 
+def looked_at(statistics: Statistics) -> dict[tuple[int, int], int]:
+    """Who goes to listed C2s on several service ports, to how many: address key to C2s.
+
+    Whoever runs C2s comes on one port, or moves to another; who looks at them tries what is open.
+    """
+    keys, contacts = statistics.candidates, statistics.contacts
+    mine = ~contacts.on_c2_port & (keys.role[contacts.candidate] != SERVER)
+    ports: dict[tuple[int, int], set[int]] = {}
+    c2s: dict[tuple[int, int], set[int]] = {}
+    for row, c2 in zip(contacts.candidate[mine].tolist(), contacts.c2[mine].tolist(), strict=True):
+        address = (int(keys.hi[row]), int(keys.lo[row]))
+        ports.setdefault(address, set()).add(int(keys.port[row]))
+        c2s.setdefault(address, set()).add(c2)
+    return {address: len(c2s[address]) for address, one in ports.items() if len(one) >= _PORTS_TRIED}
+
+
 def c2_node(statistics: Statistics, c2: int) -> TierNode:
     """A listed C2 as a node of tier 0."""
     listed = statistics.c2s

@@ -26,7 +26,7 @@ class Looked:
         backing: nodes below and listed C2s behind them.
         manner: how it comes; None in server role.
         own_ports: nodes on whose own ports it calls.
-        visited: listed C2s on whose own ports it calls.
+        visited: listed C2s that it calls at on their own ports or on several others.
     """
 
     rows: Rows

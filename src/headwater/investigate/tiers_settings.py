@@ -53,7 +53,7 @@ class TierSettings:
         fade: what a node further up weighs at most.
         gate: largest p-value of a node.
         hub_hosts: whoever meets more hosts is a hub, named and not crossed.
-        follows: listed C2s on whose own ports a follower calls, at least.
+        follows: listed C2s at which a follower calls on their own ports or on several others, at least.
         own_ports: share of the nodes that it is linked with on whose own ports a follower calls, at least.
         crew: most clients of one port of a node that may be its managers; more that come alike are customers.
         working_hours: log10; from here on its hours are hours of work. 0.5 is three to one.

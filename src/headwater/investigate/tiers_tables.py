@@ -68,7 +68,8 @@ class TierTables:
         statistics: as a hunt measures with the seeds in place of listed C2s.
         comings: of the candidates.
         networks: name of the network of each candidate, "" where nobody knows.
-        visited: listed C2s on whose own ports each candidate's address calls, shape (m,).
+        visited: listed C2s that each candidate's address calls at on their own ports or on several others,
+            shape (m,).
         listed: candidates that a list names as C2s, shape (m,).
         reserved: name of the range that is no part of the Internet in which each candidate lies, "" for none.
         known: address keys of nodes of the map to their tier.

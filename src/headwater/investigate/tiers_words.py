@@ -57,8 +57,8 @@ def aside_words(one: Looked, kind: AsideKind) -> str:
             f"them as it does others (posterior {_small(one.posterior)})"
         ),
         AsideKind.FOLLOWER: (
-            f"it calls at the own ports of {one.own_ports} nodes and of {one.visited} listed C2s, as those "
-            "do who follow lists or look at what was published"
+            f"it calls at the own ports of {one.own_ports} nodes, and at {one.visited} listed C2s on theirs "
+            "or on several others, as those do who follow lists or look at what was published"
         ),
         AsideKind.CHANCE: (
             f"chance explains {links} links: it would give {_small(one.expected)} (p = {one.p_value:.0e}, "
