@@ -84,6 +84,7 @@ class Exporter:
     changes: list[Change] = field(default_factory=list)
     _samplers: dict[Sampler, tuple[int, float]] = field(default_factory=dict)
     _hasty: bool = False
+    _refused: bool = False  # a template of it, for want of room: then nobody knows which are unknown
     _lost_before: int = 0  # packets that we had lost when its numbers last jumped
 
     def take(self, packet: Packet, payload: Octets, now_s: float, *, lost: Lost, room: int) -> int:
@@ -128,6 +129,12 @@ class Exporter:
         if restarted_s is not None:
             self._forget_sampling(restarted_s)
 
+    def forget_templates(self) -> None:
+        """As a collector that starts anew."""
+        self.templates.clear()
+        self.unknown.clear()
+        self._refused = False
+
     def _is_blind(self, lost: int) -> bool:
         """Whether we have lost packets since this exporter's numbers last jumped."""
         blind, self._lost_before = lost > self._lost_before, lost
@@ -148,8 +155,10 @@ class Exporter:
     def _data(self, identifier: int, body: Octets, now_s: float, sets: "_Records") -> None:
         template = self.templates.get(identifier)
         if template is None:
-            self.undecoded += 1
-            if identifier in self.unknown or len(self.unknown) < MAX_UNKNOWN:
+            self.undecoded += not self._refused
+            if self._refused:
+                self.unknown.clear()
+            elif identifier in self.unknown or len(self.unknown) < MAX_UNKNOWN:
                 self.unknown.setdefault(identifier, [now_s, 0])[1] += 1
             sets.add(0, len(body), options=False)
             return
@@ -166,6 +175,8 @@ class Exporter:
                 if identifier in self.templates or len(self.templates) < min(MAX_TEMPLATES, room):
                     self.templates[identifier] = template
                     self.unknown.pop(identifier, None)
+                else:
+                    self._refused = True
             elif identifier >= FIRST_DATA:
                 self.templates.pop(identifier, None)
             else:  # RFC 7011, section 8.1: all templates of a kind; which ones are options' is not kept

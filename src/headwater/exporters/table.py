@@ -32,6 +32,7 @@ class ExporterTable:
     refused: int = 0
     _templates: int = 0
     _news: set[Key] = field(default_factory=set)
+    _looked_s: float = 0.0
 
     def take(self, port: int, address: str, payload: Octets, now_s: float, lost: Lost = lambda: 0) -> None:
         """Takes one datagram.
@@ -62,8 +63,7 @@ class ExporterTable:
         for key, exporter in self.exporters.items():
             if key[0] == port:
                 self._templates -= len(exporter.templates)
-                exporter.templates.clear()
-                exporter.unknown.clear()
+                exporter.forget_templates()
 
     def report(self, now_s: float) -> Iterator[dict[str, Any]]:  # Any: what JSON can say
         """What is new of each exporter since the last report.
@@ -82,6 +82,9 @@ class ExporterTable:
 
     def _make_room(self, now_s: float) -> bool:
         """Forgets the exporter that was silent for longest, if that is long enough."""
+        if now_s < self._looked_s + REPORT_S:  # looking costs: not for each packet of a flood
+            return False
+        self._looked_s = now_s
         key, oldest = min(self.exporters.items(), key=lambda each: each[1].seen_s)
         if now_s - oldest.seen_s < FORGOTTEN_S:
             return False

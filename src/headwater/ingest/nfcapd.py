@@ -23,6 +23,7 @@ from headwater.ingest.nfcapd_blocks import (
 )
 from headwater.ingest.nfcapd_exporters import Exporter, as_announced, exporters_of
 from headwater.ingest.nfcapd_rows import command, has_pipe, rows
+from headwater.ingest.nfcapd_samplers import with_changes
 from headwater.ingest.outside_program import find_program, patience_for, run_program, streaming
 from headwater.ingest.reader import Chunk, PositionUnit, ReadOptions, register
 from headwater.ingest.rejects import Rejects
@@ -131,6 +132,8 @@ def read_nfcapd(
         part = _Part(whole, blocks, 0)
         survey = _survey(run, part)
         run.exporters = {} if survey.silent else as_announced(exporters_of(nfdump, whole), announced)
+        if survey.sound and whole == path:
+            run.exporters = with_changes(run.exporters, path, layout)
         yield from _read_part(run, part, survey)
     if layout.damage:
         rejects.add(

@@ -25,12 +25,14 @@ class Exporter:
         sensor: its address and, where not 0, its observation domain.
         multiplied: by which intervals nfcapd multiplied its counts, the largest first: those N of 1:N that it
             understood. Several are samplers side by side, or one that changed while the file was written.
+        changes: where there are several and that is known: from which record on it multiplied by which.
         heard: N for all its flows as somebody else heard it announced; None: several were, so that nobody
             knows which holds; UNHEARD: nobody listened, or nothing was announced before the first flows.
     """
 
     sensor: str
     multiplied: tuple[int, ...] = ()
+    changes: tuple[tuple[int, int], ...] = ()
     heard: int | None = UNHEARD
 
     @property

@@ -82,7 +82,7 @@ def rows(
         positions = np.arange(done, done + batch.num_rows)
         done += batch.num_rows
         if pipe:
-            yield Chunk(_from_pipe(batch, exporters), positions), batch.num_rows
+            yield Chunk(_from_pipe(batch, exporters, positions), positions), batch.num_rows
         else:
             yield _from_fmt(batch, exporters, positions), batch.num_rows
 
@@ -128,7 +128,9 @@ def _int64(column: pa.Array) -> words.Int64s:
     return values
 
 
-def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.RecordBatch:
+def _from_pipe(
+    batch: pa.RecordBatch, exporters: Mapping[int, Exporter], positions: words.Int64s
+) -> pa.RecordBatch:
     v4 = np.where(np.asarray(batch["af"]) == _AF_INET, IPV4_PREFIX, 0)
     proto = _int64(batch["proto"])
     columns: dict[str, Any] = {  # Any: NumPy or Arrow arrays alike
@@ -145,7 +147,7 @@ def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.R
     only = next(iter(exporters.values()), None)
     count = batch.num_rows
     whose = [(slice(None), only)] if only else []
-    columns |= _counts(_int64(batch["packets"]), _int64(batch["bytes"]), whose)
+    columns |= _counts(_int64(batch["packets"]), _int64(batch["bytes"]), whose, positions)
     if only:
         columns["sensor"] = pa.repeat(only.sensor, count)
     flags = _int64(batch["flags"])
@@ -155,32 +157,42 @@ def _from_pipe(batch: pa.RecordBatch, exporters: Mapping[int, Exporter]) -> pa.R
 
 
 def _counts(
-    packets: words.Int64s, size: words.Int64s, whose: Sequence[tuple[Any, Exporter]]
+    packets: words.Int64s, size: words.Int64s, whose: Sequence[tuple[Any, Exporter]], at: words.Int64s
 ) -> dict[str, Any]:  # Any: rows as NumPy takes them; NumPy or Arrow arrays alike
     """Counts as exported. nfcapd multiplies both by the sampling interval; this divides them again.
 
     A record whose counts are no multiples came before the exporter told its interval, and was left alone.
-    Where nfcapd knew several, the largest that divides both counts is taken: none is then counted too large.
+    Where nfcapd knew several and not from which record on (`at`: the records' numbers), the largest that
+    divides both counts is taken: none is then counted too large.
     """
     divisor, sampling = np.ones(len(packets), np.int64), np.zeros(len(packets), np.int64)
     for rows, exporter in whose:
-        taken = np.zeros(len(packets[rows]), np.bool_)
-        by = np.ones(len(taken), np.int64)
-        for interval in exporter.multiplied:
-            fits = ~taken & (packets[rows] % interval == 0) & (size[rows] % interval == 0)
-            by[fits] = interval
-            taken |= fits
-        divisor[rows] = by
-        if exporter.heard == UNHEARD:
-            sampling[rows] = np.where(taken, exporter.interval or 0, 0)
-        else:
-            agrees = ~taken | (by == (exporter.heard or 0))
-            sampling[rows] = np.where(agrees, exporter.heard or 0, 0)
+        by = _multiplied(packets[rows], size[rows], exporter, at[rows])
+        divisor[rows] = np.maximum(by, 1)
+        if exporter.heard != UNHEARD:
+            sampling[rows] = np.where((by == 0) | (by == (exporter.heard or 0)), exporter.heard or 0, 0)
+        elif exporter.interval or exporter.changes:
+            sampling[rows] = by
     return {
         "packets": packets // divisor,
         "bytes": size // divisor,
         "sampling": pa.array(sampling, mask=sampling == 0),
     }
+
+
+def _multiplied(
+    packets: words.Int64s, size: words.Int64s, exporter: Exporter, at: words.Int64s
+) -> words.Int64s:  # fmt: skip
+    """By which interval nfcapd had multiplied each record; 0 where by none."""
+    by = np.zeros(len(packets), np.int64)
+    if exporter.changes:
+        begins, intervals = (np.array(each, np.int64) for each in zip(*exporter.changes, strict=True))
+        place = np.searchsorted(begins, at, side="right")
+        by = np.concatenate([np.zeros(1, np.int64), intervals])[place]
+        return np.where((packets % np.maximum(by, 1) == 0) & (size % np.maximum(by, 1) == 0), by, 0)
+    for interval in exporter.multiplied:
+        by[(by == 0) & (packets % interval == 0) & (size % interval == 0)] = interval
+    return by
 
 
 def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], positions: words.Int64s) -> Chunk:
@@ -212,8 +224,8 @@ def _from_fmt(batch: pa.RecordBatch, exporters: Mapping[int, Exporter], position
     count = {
         name: np.asarray(column.fill_null(_INT64_MAX)) for name, column in words.own_counts(printed).items()
     }
-    back = _counts(count["packets_back"], count["bytes_back"], whose)
-    columns |= _counts(count["packets"], count["bytes"], whose)
+    back = _counts(count["packets_back"], count["bytes_back"], whose, positions)
+    columns |= _counts(count["packets"], count["bytes"], whose, positions)
     flags = np.asarray(words.flags_from_text(text["flags"]).fill_null(0)).astype(np.int64)
     columns["tcp_flags"] = words.tcp_flags_or_null(flags, proto)
     columns["answered"] = answered_from_flags(flags, proto, np.asarray(columns["packets"]))

@@ -11,14 +11,14 @@ import statistics
 import struct
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from headwater.errors import UnreadableSource
-from headwater.ingest.nfcapd_blocks import layout_of
+from headwater.ingest.nfcapd_blocks import Layout, layout_of
 from headwater.ingest.nfcapd_exporters import exporters_in
 from headwater.ingest.nfdump_words import moments_from_text
 from headwater.ingest.outside_program import patience_for, run_program
@@ -94,19 +94,32 @@ def _from_record(path: Path) -> dict[int, tuple[int, int, int]]:
         layout = layout_of(path, name=path.name)
         if layout.version != 2 or not layout.sound or not layout.blocks:
             return {}
-        with path.open("rb") as stream:
-            stream.seek(_COMPRESSION_OFFSET)
-            compression = stream.read(1)[0]
-            block = layout.blocks[-1]  # the statistics are the last thing that nfcapd writes
+        last = replace(
+            layout, blocks=layout.blocks[-1:]
+        )  # the statistics are the last thing that nfcapd writes
+        for content, records in unpacked_blocks(path, last):
+            return dict(_counted(content, records=records))
+    except (OSError, UnreadableSource, pa.ArrowException):
+        pass
+    return {}
+
+
+def unpacked_blocks(path: Path, layout: Layout) -> Iterator[tuple[bytes, int]]:
+    """The blocks of a file of layout 2, unpacked, each with its number of records.
+
+    None where they are packed otherwise than by LZ4 or not at all, which are what `collect` writes.
+    """
+    with path.open("rb") as stream:
+        stream.seek(_COMPRESSION_OFFSET)
+        compression = stream.read(1)[0]
+        if layout.version != 2 or compression not in {_PLAIN, _LZ4}:
+            return
+        for block in layout.blocks:
             stream.seek(block.offset + _BLOCK_HEADER_BYTES)
             content = stream.read(block.size - _BLOCK_HEADER_BYTES)
-        if compression == _LZ4:
-            content = pa.decompress(content, _UNPACKED_MAX_BYTES, codec="lz4_raw", asbytes=True)
-        elif compression != _PLAIN:
-            return {}
-    except (OSError, UnreadableSource, pa.ArrowException):
-        return {}
-    return dict(_counted(content, records=block.records))
+            if compression == _LZ4:
+                content = pa.decompress(content, _UNPACKED_MAX_BYTES, codec="lz4_raw", asbytes=True)
+            yield content, block.records
 
 
 def _counted(content: bytes, *, records: int) -> Iterator[tuple[int, tuple[int, int, int]]]:

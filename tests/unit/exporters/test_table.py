@@ -279,12 +279,15 @@ def test_too_many_templates_samplers_and_changes(monkeypatch: pytest.MonkeyPatch
         port.nine(exporters.template(number, LAYOUT))
         port.nine((number + 1_000, bytes(8)))
     (exporter,) = port.table.exporters.values()
-    assert (len(exporter.templates), len(exporter.unknown)) == (50, exporter_watch.MAX_UNKNOWN)
+    assert (len(exporter.templates), exporter.unknown) == (50, {})
     port.table.forget_templates(0)
+    port.nine(*((number, bytes(8)) for number in range(1_000, 1_100)), domain=1)
+    other = port.table.exporters[0, "192.0.2.1", 9, 1]
+    assert len(other.unknown) == exporter_watch.MAX_UNKNOWN
     port.nine(_options(300, [SYSTEM], fields))
     for number in range(200):
         port.nine((300, _record((SYSTEM, *fields), 0, number, number + 1)))
-    told = port.told["sampling"]
+    told = exporter.taken_changes()
     assert len(told) <= exporter_watch.MAX_CHANGES + 1
     assert (told[-1].sampling, exporter.sampling) == (SEVERAL, SEVERAL)
 
