@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from headwater.exporters.counting import Numbered
-from headwater.exporters.packets import FIRST_DATA, V5, V9, Octets, Packet
+from headwater.exporters.packets import FIRST_DATA, V5, Octets, Packet
+from headwater.exporters.records import Records
 from headwater.exporters.sampling import Sampler, announced
-from headwater.exporters.sequence import Moment, Sequence
+from headwater.exporters.sequence import Sequence
+from headwater.exporters.stream import Moment
 from headwater.exporters.templates import OPTIONS, TEMPLATES, Template, templates_in
 
 MAX_TEMPLATES = 1_024  # of an exporter; vendors send some dozens
@@ -32,33 +33,6 @@ class Change(NamedTuple):
     at_s: float
     data_s: float | None
     sampling: int | None
-
-
-@dataclass(slots=True)
-class _Records:
-    """How many records a packet's sets hold, at least and at most; those of flows, where that is known."""
-
-    least: int = 0
-    most: int = 0
-    flows: int = 0
-    known: bool = True
-    are_flows: bool = False
-
-    def add(self, least: int, most: int, *, options: bool) -> None:
-        self.least, self.most = self.least + least, self.most + most
-        self.known &= least == most
-        if not options:
-            self.flows, self.are_flows = self.flows + least, True
-
-    def numbered(self, packet: Packet) -> Numbered:
-        """The packet's number, and what it may count."""
-        if packet.version == V5:
-            return Numbered(packet.sequence, (packet.units, packet.units))
-        if packet.version == V9:
-            return Numbered(packet.sequence, (1, 1), (self.most, self.flows) if self.known else ())
-        return Numbered(
-            packet.sequence, (self.least, self.most), (self.most, self.flows, 1) if self.known else ()
-        )
 
 
 @dataclass(slots=True)
@@ -103,7 +77,7 @@ class Exporter:
         before = len(self.templates)
         self.packets += 1
         self.seen_s = now_s
-        sets = _Records()
+        sets = Records()
         if packet.interval:
             self._announce((b"", 0), packet.interval, now_s)
         for identifier, start, end in packet.sets:
@@ -152,7 +126,7 @@ class Exporter:
         changes, self.changes, self._hasty = self.changes, [], False
         return changes
 
-    def _data(self, identifier: int, body: Octets, now_s: float, sets: "_Records") -> None:
+    def _data(self, identifier: int, body: Octets, now_s: float, sets: Records) -> None:
         template = self.templates.get(identifier)
         if template is None:
             self.undecoded += not self._refused

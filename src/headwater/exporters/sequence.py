@@ -1,9 +1,5 @@
 """Was a packet lost, late, doubled, or did its exporter start anew? By sequence, uptime and clocks.
 
-Versions 5 and 9 say the exporter's uptime beside the sequence: one that restarted was booted after its last
-packet, by our clock or by its own. IPFIX says no uptime: there a restart is a number that falls back to the
-beginning while the clock goes on.
-
 What is far from what was expected is believed once a second packet goes on from there and none from where
 the exporter was, or after SURE_S: so a forged packet between two others makes no restart.
 """
@@ -11,33 +7,15 @@ the exporter was, or after SURE_S: so a forged packet between two others makes n
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from headwater.exporters.counting import WRAP, Counting, Numbered, signed
+from headwater.exporters.counting import Counting, Numbered, signed
+from headwater.exporters.stream import NEAR, Moment, Step, Stream, rebooted, restarted
 
-SLACK_MS = 2_000  # by which uptime and clocks may disagree: export delay, whole seconds, waiting in queues
-NEAR = 100_000  # units: a gap up to here is believed at once; an IPFIX restart begins below it
 SURE_S = 5.0
 _HOLES, _SEEN = 32, 32  # remembered, for packets that come late or twice
+_BACK = 8  # late packets in order, and no other between them: what jumped ahead of them was false
 
 Blind = Callable[[], bool]
-
-
-class Moment(NamedTuple):
-    """When a packet was sent: the exporter's uptime (None: IPFIX) and clock, and ours when it came."""
-
-    uptime_ms: int | None
-    clock_s: int
-    at_s: float
-
-
-class _Step(NamedTuple):
-    """One packet by the rule that its exporter follows: its first unit, how many units, and when."""
-
-    start: int
-    least: int
-    most: int
-    when: Moment
 
 
 @dataclass(slots=True)
@@ -68,30 +46,6 @@ class Counts:
 
 
 @dataclass(slots=True)
-class _Stream:
-    """Packets that go on from each other: the last one, and where the next one is expected."""
-
-    first: _Step
-    last: _Step
-    low: int
-    span: int
-
-    @classmethod
-    def of(cls, step: _Step) -> "_Stream":
-        return cls(step, step, (step.start + step.least) % WRAP, step.most - step.least)
-
-    def move(self, step: _Step) -> None:
-        self.last = step
-        self.low = (step.start + step.least) % WRAP
-        self.span = step.most - step.least
-
-    def ahead(self, step: _Step) -> int:
-        """Units between what was expected and what came: 0 in order, above: missing, below: behind."""
-        ahead = signed(step.start - self.low)
-        return ahead - self.span if ahead > self.span else min(ahead, 0)
-
-
-@dataclass(slots=True)
 class Sequence:
     """One exporter's packets in the order in which they came.
 
@@ -101,17 +55,19 @@ class Sequence:
 
     counts: Counts = field(default_factory=Counts)
     _counting: Counting = field(default_factory=Counting)
-    _stream: _Stream | None = None
-    _perhaps: _Stream | None = None
+    _stream: Stream | None = None
+    _perhaps: Stream | None = None
     _perhaps_blind: bool = False
+    _back: Stream | None = None  # late packets that go on from each other
+    _back_packets: int = 0
     _holes: deque[list[int]] = field(default_factory=lambda: deque(maxlen=_HOLES))  # first, width, missing
-    _seen: deque[_Step] = field(default_factory=lambda: deque(maxlen=_SEEN))
+    _seen: deque[Step] = field(default_factory=lambda: deque(maxlen=_SEEN))
 
     @property
     def pending(self) -> bool:
         """Whether it looks as if the exporter had restarted, and its next packet will tell."""
         stream, perhaps = self._stream, self._perhaps
-        return stream is not None and perhaps is not None and _restarted(stream, perhaps.first)
+        return stream is not None and perhaps is not None and restarted(stream, perhaps.first)
 
     def take(self, packet: Numbered, when: Moment, *, blind: Blind) -> float | None:
         """Takes one packet.
@@ -126,7 +82,7 @@ class Sequence:
         """
         rule = self._counting.rule
         doubtful = self._counting.learn(packet)
-        step = _Step(*packet.by(self._counting.rule), when)
+        step = Step(*packet.by(self._counting.rule), when)
         self.counts.otherwise += self._counting.rule != 0
         if self._stream is None or rule != self._counting.rule:
             self.counts.unsure += rule != self._counting.rule  # what it meant until now is not known
@@ -139,15 +95,15 @@ class Sequence:
         stream, perhaps = self._stream, self._perhaps
         if stream is None or perhaps is None or now_s - perhaps.first.when.at_s < SURE_S:
             return None
-        return self._turn(stream, perhaps) if _restarted(stream, perhaps.first) else None
+        return self._turn(stream, perhaps) if restarted(stream, perhaps.first) else None
 
-    def _begin(self, step: _Step) -> None:
-        self._stream, self._perhaps = _Stream.of(step), None
+    def _begin(self, step: Step) -> None:
+        self._stream, self._perhaps, self._back = Stream.of(step), None, None
         self._holes.clear()
         self._seen.clear()
         self._seen.append(step)
 
-    def _follow(self, stream: _Stream, step: _Step, *, blind: Blind) -> float | None:
+    def _follow(self, stream: Stream, step: Step, *, blind: Blind) -> float | None:
         ahead = stream.ahead(step)
         if ahead == 0:
             self.counts.kept += 1
@@ -156,83 +112,75 @@ class Sequence:
         self.counts.broken += 1
         if ahead < 0 and self._is_behind(stream, step):
             return None
-        if 0 < ahead <= NEAR and not _rebooted(stream.last.when, step.when):
+        if 0 < ahead <= NEAR and not rebooted(stream.last.when, step.when):
             self._missed(stream, ahead, blind=blind())
             self._goes_on(stream, step)
             return None
         return self._far(stream, step, blind=blind)
 
-    def _goes_on(self, stream: _Stream, step: _Step) -> None:
+    def _goes_on(self, stream: Stream, step: Step) -> None:
         stream.move(step)
-        self._perhaps = None
+        self._perhaps = self._back = None
         self._seen.append(step)
 
-    def _is_behind(self, stream: _Stream, step: _Step) -> bool:
+    def _is_behind(self, stream: Stream, step: Step) -> bool:
         """Whether a packet with a number from before came late or twice."""
         for seen in self._seen:
             if seen[:3] == step[:3] and seen.when[:2] == step.when[:2]:
                 self.counts.doubled += 1
                 return True
-        if _rebooted(stream.last.when, step.when):
+        if rebooted(stream.last.when, step.when):
             return False
         for hole in self._holes:
             if 0 <= signed(step.start - hole[0]) < hole[1]:
-                came = min(step.most, hole[2])
-                hole[2] -= came
-                self.counts.late += 1
-                self.counts.lost -= came
+                self._came_late(step, hole)
                 return True
         return False
 
-    def _missed(self, stream: _Stream, units: int, *, blind: bool) -> None:
+    def _came_late(self, step: Step, hole: list[int]) -> None:
+        """One that was missing; where all that come were, the packet that jumped ahead was false."""
+        came = min(step.most, hole[2])
+        hole[2] -= came
+        self.counts.late += 1
+        self.counts.lost -= came
+        if self._back is None or self._back.ahead(step) != 0:
+            self._back, self._back_packets = Stream.of(step), 0
+        self._back.move(step)
+        self._back_packets += 1
+        if self._back_packets >= _BACK:
+            self.counts.lost -= hole[2]
+            self.counts.fell_back += 1
+            self._begin(step)
+
+    def _missed(self, stream: Stream, units: int, *, blind: bool) -> None:
         if blind:
             self.counts.unsure += 1
             return
         self.counts.lost += units
         self._holes.append([stream.low, units + stream.span, units])
 
-    def _far(self, stream: _Stream, step: _Step, *, blind: Blind) -> float | None:
+    def _far(self, stream: Stream, step: Step, *, blind: Blind) -> float | None:
         perhaps = self._perhaps
         goes_on = perhaps is not None and 0 <= perhaps.ahead(step) <= NEAR
-        if perhaps is not None and goes_on and not _rebooted(perhaps.last.when, step.when):
+        if perhaps is not None and goes_on and not rebooted(perhaps.last.when, step.when):
             perhaps.move(step)
             return self._turn(stream, perhaps)
-        self._perhaps, self._perhaps_blind = _Stream.of(step), blind()
+        self._perhaps, self._perhaps_blind = Stream.of(step), blind()
         return None
 
-    def _turn(self, stream: _Stream, new: _Stream) -> float | None:
+    def _turn(self, stream: Stream, new: Stream) -> float | None:
         """Goes on from elsewhere; since when, if the exporter restarted."""
-        restarted, ahead = _restarted(stream, new.first), stream.ahead(new.first)
-        if restarted:
+        anew, ahead = restarted(stream, new.first), stream.ahead(new.first)
+        if anew:
             self.counts.restarts += 1
         elif ahead > 0:
             self._missed(stream, ahead, blind=self._perhaps_blind)
         else:
             self.counts.fell_back += 1
-        if restarted or ahead < 0:
+        if anew or ahead < 0:
             self._holes.clear()
             self._seen.clear()
         self._stream, self._perhaps = new, None
         self._seen.append(new.first)
         self._seen.append(new.last)
-        return new.first.when.at_s if restarted else None
-
-
-def _restarted(stream: _Stream, step: _Step) -> bool:
-    if step.when.uptime_ms is not None:
-        return _rebooted(stream.last.when, step.when)
-    # RFC 7011, section 3.1: the number of a new session begins at 0
-    began = stream.ahead(step) < 0 and abs(signed(step.start)) <= NEAR
-    return began and step.when.clock_s >= stream.last.when.clock_s
-
-
-def _rebooted(last: Moment, now: Moment) -> bool:
-    """Whether uptime says that the exporter was booted after its last packet."""
-    if now.uptime_ms is None or last.uptime_ms is None:
-        return False
-    went_on = signed(now.uptime_ms - last.uptime_ms)
-    by_ours = (now.at_s - last.at_s) * 1000 - went_on  # how much uptime has lost against each clock
-    by_its_own = (now.clock_s - last.clock_s) * 1000 - went_on
-    if min(abs(by_ours), abs(by_its_own)) <= SLACK_MS:
-        return False
-    return max(by_ours, by_its_own) >= max(last.uptime_ms - SLACK_MS, SLACK_MS)
+        return new.first.when.at_s if anew else None

@@ -56,6 +56,7 @@ def _in_file(*changes: Change, start_s: float = 100.0) -> int | None:
         ([(50.0, None, 1_000), (105.0, 104.0, 1_000)], 1_000),
         ([(50.0, None, 1_000), (200.0, 199.0, 500)], 1_000),  # changes later
         ([(50.0, None, 1_000), (105.0, 104.0, None)], UNHEARD),  # a restart
+        ([(105.0, 104.0, 1_000), (106.0, 104.0, 500)], UNHEARD),  # no flows under the first
         ([(50.0, None, SEVERAL)], None),
         ([(50.0, None, SEVERAL), (80.0, 79.0, 1_000)], 1_000),
         ([(50.0, None, 1_000), (99.5, 99.4, 500)], None),  # too near the beginning
