@@ -18,8 +18,8 @@ _SHOWN = ("kind", "service", "other", "family", "since", "until", "probability",
 class ChangesResult(Part):
     """Changes of known upstreams and first contacts of families, in order of time.
 
-    `probability` is calibrated where `words` stands beside it. For a first contact it is the chance of one
-    like it within a week, by the family's own history; null where that is too short.
+    `probability` is calibrated where `words` stands beside it. For a first contact it says that the service
+    was new to the family; null where that is undecided. `numbers` has the chance of one within a week.
 
     Attributes:
         changed: the answer as records, what it was reckoned from, and the queries behind it.

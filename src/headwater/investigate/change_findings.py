@@ -122,7 +122,11 @@ def _silence_reasons(one: Ended) -> tuple[str, ...]:
         f"{one.missing:.1f} sessions would have been seen since; the chance to see none is "
         f"{_small(one.unseen)}"
     )
-    return at_work, missing
+    wound = (
+        "C2s that stopped while it went on left it some days before; the chance that these were only being "
+        f"wound down, too, is {_small(one.wound)}"
+    )
+    return at_work, missing, wound
 
 
 def _move_reasons(one: Ended, best: Link, other: Service) -> tuple[str, ...]:
@@ -158,8 +162,8 @@ def _gaps(tables: ChangeTables, since: float, until: float) -> tuple[str, ...]:
 def _numbers(one: Ended) -> dict[str, float]:
     return {
         "c2s": one.c2s, "c2s_at_work_since": one.at_work, "sessions_missing": one.missing,
-        "chance_unseen": one.unseen, "raw_nothing": one.nothing, "raw_silent": one.silent,
-        "raw_moved": one.moved, "last_contact_days": one.last,
+        "chance_unseen": one.unseen, "chance_wound_down": one.wound, "raw_nothing": one.nothing,
+        "raw_silent": one.silent, "raw_moved": one.moved, "last_contact_days": one.last,
     }  # fmt: skip
 
 

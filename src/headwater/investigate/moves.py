@@ -28,7 +28,7 @@ from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.change_tables import ChangeTables
 from headwater.investigate.common_edge import CommonEdge, bounds_of, common_begin, common_end
 from headwater.investigate.measurements import Floats, Int64s
-from headwater.investigate.winding_down import ending_lags
+from headwater.investigate.winding_down import all_wound_down, ending_lags
 
 _OWN_BEGIN = 0.3  # chance that C2s come to an unrelated service together; assumed
 
@@ -81,6 +81,7 @@ class Ended:
             changed.
         unseen: chance to see none of them, if each C2 had gone on.
         c2s: its C2s, co-located ones once.
+        wound: chance that those at work since were only being wound down, each with a lag as long as that.
     """
 
     key: int
@@ -94,6 +95,7 @@ class Ended:
     missing: float
     unseen: float
     c2s: int
+    wound: float
 
     @property
     def moved(self) -> float:
@@ -119,25 +121,27 @@ def ended(
         begins: begins of keys that were reckoned before, and those reckoned now; the same for every upstream.
     """
     rows = tables.pairs.rows_of(key)
-    end = common_end(tables, rows, grid, settings=settings, lags=ending_lags(tables))
+    lags = ending_lags(tables)
+    end = common_end(tables, rows, grid, settings=settings, lags=lags)
     old = _Old(tables, key, rows, end, grid, settings, {} if begins is None else begins)
     others = old.possible()
     keys = tables.keys
     same = (keys.hi[others] == keys.hi[key]) & (keys.lo[others] == keys.lo[key])
     room = (settings.moves, settings.new_ports)
     able = np.clip(keys.upstream[others], 1e-9, 1.0)
-    found, weights = [], []
+    seen, weights = [], []
     for place, other in enumerate(others.tolist()):
         link, log = old.link(other)
         among = max(float(able[same == same[place]].sum()), 1.0)
-        found.append(link)
+        seen.append(link)
         weights.append(np.log(room[int(same[place])] / among * able[place]) + log + link.port)
     silent = np.log(1.0 - sum(room)) + float(logsumexp(old.end.log + old.log_prior))
     every = np.array([-old.horizon / settings.change_every_days, silent, *weights])
     chance = np.exp(every - logsumexp(every))
-    links = [replace(link, probability=float(p)) for link, p in zip(found, chance[2:], strict=True)]
+    links = [replace(link, probability=float(p)) for link, p in zip(seen, chance[2:], strict=True)]
     links.sort(key=lambda one: (-one.probability, one.key))
-    return old.ended(links, nothing=float(chance[0]), silent=float(chance[1]))
+    found = old.ended(links, nothing=float(chance[0]), silent=float(chance[1]))
+    return replace(found, wound=all_wound_down(tables, rows, lags, since=found.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class _Old:
             last=last, at_work=len(set(clusters[until > last].tolist())),
             missing=float((silence * pairs.shape[rows] / pairs.scale[rows]).sum()),
             unseen=float(np.exp(-(pairs.shape[rows] * np.log1p(silence / pairs.scale[rows])).sum())),
-            c2s=len(set(clusters.tolist())),
+            c2s=len(set(clusters.tolist())), wound=1.0,
         )  # fmt: skip
 
     @property
@@ -245,8 +249,8 @@ def _delayed(log: Floats, grid: Floats, mean: float) -> Floats:
 
     With b(i) = log(i) - i step/mean the sum over all i from a place on, in one pass from the end.
     """
-    weight = -np.arange(len(grid)) * float(grid[1] - grid[0]) / mean
-    return np.asarray(_from_each(log + weight) - _from_each(weight), np.float64)
+    weight = np.asarray(-np.arange(len(grid)) * float(grid[1] - grid[0]) / mean, np.float64)
+    return np.asarray(_from_each(log + weight) - _from_each(weight))
 
 
 def _from_each(log: Floats) -> Floats:

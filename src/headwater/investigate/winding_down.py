@@ -69,3 +69,28 @@ def wound_down(tables: ChangeTables, rows: Int64s) -> Bools:
     """Which pairs' C2s stopped working within the records, as far as seen, shape (k,)."""
     until = tables.c2s.works_until[tables.pairs.c2[rows]]
     return np.asarray(until < tables.coverage.end_days - _STILL_DAYS)
+
+
+def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: float) -> float:
+    """Chance that all C2s of a key that worked on after its last contact were only being wound down.
+
+    The product over these C2s (co-located ones once, by the shorter lag) of the chance of a lag at least as
+    long as the time from their own last contact to their last work in the records; 1 where none worked on.
+
+    Args:
+        tables: what there is.
+        rows: pairs of one key.
+        lags: as from `ending_lags`.
+        since: the key's last contact, days.
+    """
+    pairs, c2s = tables.pairs, tables.c2s
+    works = np.nan_to_num(c2s.works_until[pairs.c2[rows]], nan=-np.inf)
+    until = np.minimum(works, tables.coverage.end_days)
+    on = rows[until > since]
+    if not len(on):
+        return 1.0
+    lag = lags.above(int(pairs.key[on[0]]), until[until > since] - pairs.last[on])
+    _, place = np.unique(c2s.cluster[pairs.c2[on]], return_inverse=True)
+    each = np.zeros(int(place.max()) + 1)
+    np.maximum.at(each, place.reshape(-1), lag)
+    return float(np.prod(each))

@@ -14,7 +14,7 @@ class ChangeKind(StrEnum):
     MOVED = "moved"  # the C2s of an upstream stop there and begin at another address
     NEW_PORT = "new-port"  # the same, on another port of the same address
     SILENT = "silent"  # the C2s of an upstream stop there together, and no successor is seen
-    FIRST_CONTACT = "first-contact"  # C2s of a family begin to share a service that was new to it
+    FIRST_CONTACT = "first-contact"  # C2s of a family begin to share a service; whether it was new is graded
     NEW_OPERATOR = "new-operator"  # two independent signals that somebody else holds the address
     OPEN_POINT = "open-point"  # one signal of a new operator and no second one: a question, no finding
 
@@ -46,10 +46,10 @@ class Change:
         family: families of the C2s that it rests on, by name.
         since: the change lies after this moment (bounds of 90%).
         until: and before this one.
-        probability: that it happened, in [0, 1]; of an open point, that somebody else holds the address. For
-            a first contact: that the family would come to such a service within a week, by its own history;
-            small says unusual. None where the history is too short to tell.
-        words: the word of ICD 203 for it; "" where the probability was not calibrated.
+        probability: that it happened, in [0, 1]; of an open point, that somebody else holds the address; of a
+            first contact, that the service was new to the family, None where that is undecided.
+        words: the word of ICD 203 for it; "" where the probability was not calibrated, "undecided" for a
+            first contact of which nobody can say whether the service was new.
         reasons: what speaks for it and against it, each a sentence without its full stop.
         alternatives: other services that may have taken over, the likeliest first.
         numbers: what it was reckoned from, by name; units are in the names.

@@ -19,9 +19,9 @@ _HEADINGS = {
     ChangeKind.OPEN_POINT: "open point",
 }
 _ENDS = (
-    "Probabilities of new ports and silence are calibrated on synthetic worlds. So is that an upstream ended "
-    "where it moved; which address took over is less sure than its number. For a first contact the number is "
-    "the chance of one like it within a week, by the family's own history: small says unusual."
+    "Probabilities are calibrated on synthetic worlds. A move has no word: which address took over rests on "
+    "how simulated upstreams move. For a first contact the number says that the service was new to the "
+    "family; undecided: contact began, and too few C2s were at work before to say whether it was new."
 )
 
 

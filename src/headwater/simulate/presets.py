@@ -25,6 +25,11 @@ _CHANGES = Changes(
     moved=3, new_ports=2, silent=2, new_tenants=2, begun=2, steady=2, beside=2, outlived=1, outages=2
 )
 
+# Twenty weeks of few records, so that a family has a history before something is new to it
+_CHANGES_LONG = Changes(
+    moved=1, silent=2, begun=3, steady=2, beside=1, outlived=1, outages=2, early=0.5, late=0.9
+)
+
 
 def _variant(name: str, settings: WorldSettings = _REFERENCE) -> WorldSettings:
     return replace(settings, name=name)
@@ -70,6 +75,21 @@ def _small() -> WorldSettings:
     )
 
 
+def _long() -> WorldSettings:
+    """The changes world over 140 days, with a sixth of the people, and C2s that live for weeks."""
+    return WorldSettings(
+        name="changes-long",
+        days=140,
+        places=replace(_small().places, residential=9_000, residential_networks=14, servers=4_500),
+        hostile=replace(_small().hostile, attacks=4),
+        background=replace(_small().background, web=1.8, bulk=0.2),
+        botnet=Botnet(c2s=280, victims=1_500, life_median_days=25.0),
+        upstreams=Upstreams(server_role=3, client_role=1, handed_over=1, several_families=1),
+        decoys=_small().decoys,
+        changes=_CHANGES_LONG,
+    )
+
+
 def _presets() -> list[WorldSettings]:
     ref = _REFERENCE
     return [
@@ -105,6 +125,7 @@ def _presets() -> list[WorldSettings]:
             replace(ref, second_tier=replace(_SECOND_TIER, managers=0, vpn_managers=4, vpn_providers=2)),
         ),
         _variant("changes", replace(ref, changes=_CHANGES)),
+        _long(),
         _variant("ipv6", replace(ref, places=Places(ipv6_botnet=True, ipv6_share=1.0, ipv6_preferred=1.0))),
     ]
 
@@ -126,5 +147,6 @@ PRESET_NOTES: dict[str, str] = {
     "one-tier": "nobody stands behind the upstreams; 24 meet some of them for another reason",
     "by-vpn": "four managers come by VPN, a backend; beside the 24, customers of two VPN providers",
     "changes": "16 further upstreams, most of which move, change port, fall silent or begin at a known day",
+    "changes-long": "the changes world over 140 days, with fewer hosts: families with a history",
     "ipv6": "the reference world on IPv6, C2s and upstreams without any other address",
 }

@@ -22,7 +22,7 @@ def _link(key: int, probability: float) -> Link:
 
 def _end(key: int, *links: Link, silent: float = 0.05) -> Ended:
     moved = sum(link.probability for link in links)
-    return Ended(key, 1.0 - silent - moved, silent, links, 10.0, 12.0, 11.0, 5, 20.0, 0.001, 6)
+    return Ended(key, 1.0 - silent - moved, silent, links, 10.0, 12.0, 11.0, 5, 20.0, 0.001, 6, 0.001)
 
 
 def test_the_same_port_speaks_for_a_successor_as_far_as_it_is_rare() -> None:

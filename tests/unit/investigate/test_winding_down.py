@@ -7,7 +7,7 @@ from change_tables import Contact, change_tables
 from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.common_edge import common_end, grid_of
 from headwater.investigate.moves import ended
-from headwater.investigate.winding_down import beginning_mean, ending_lags, wound_down
+from headwater.investigate.winding_down import all_wound_down, beginning_mean, ending_lags, wound_down
 
 SETTINGS = ChangeSettings()
 # ten C2s, one after the other; each leaves the service four days before it ends, and so does the last
@@ -41,3 +41,14 @@ def test_who_works_to_the_end_of_the_records_was_not_wound_down() -> None:
     """The records end on day 74, with the last C2; the one before it ended on day 68."""
     tables = change_tables(ONE_BY_ONE, days=74, works=LIVES)
     assert wound_down(tables, tables.pairs.rows_of(0)).tolist() == [True] * 9 + [False]
+
+
+def test_that_all_were_wound_down_is_a_product_over_those_that_worked_on() -> None:
+    """The last contact is on day 70; C2 9 works four days on, C2 8 stopped on day 68 before it."""
+    tables = change_tables(ONE_BY_ONE, days=100, works=LIVES)
+    rows, lags = tables.pairs.rows_of(0), ending_lags(tables)
+    four = float(lags.above(0, np.array([4.0]))[0])
+    assert all_wound_down(tables, rows, lags, since=70.0) == pytest.approx(four)
+    # two days before that C2 8 still worked; each counts from its own last contact
+    assert all_wound_down(tables, rows, lags, since=67.0) == pytest.approx(four**2)
+    assert all_wound_down(tables, rows, lags, since=99.0) == 1.0

@@ -14,6 +14,11 @@ from headwater.simulate.changing import Fate
 UNDECIDED = "first-contact?"  # a first contact of which nobody can say whether it was new
 KINDS = ("moved", "new-port", "silent", "first-contact", UNDECIDED, "new-operator", "open-point")
 ENDS = {Fate.MOVED: "moved", Fate.NEW_PORT: "new-port", Fate.SILENT: "silent", Fate.NEW_TENANT: "silent"}
+_TELLS = {  # which kinds say what happened; a first contact says nothing of a later move
+    Fate.MOVED: {"moved"}, Fate.NEW_PORT: {"new-port"}, Fate.SILENT: {"silent"},
+    Fate.NEW_TENANT: {"silent", "new-operator", "open-point"}, Fate.BEGUN: {"first-contact"},
+    Fate.NEW_KEY: {"open-point"},
+}  # fmt: skip
 LEAST_VISIBLE = 3  # listed C2s seen with the service before and at work after: with fewer nothing is visible
 
 
@@ -127,17 +132,18 @@ def change_figures(cases: Sequence[Case], told: Sequence[Told], *, last_day: flo
         delays, inside, right = [], 0, 0
         for one in visible:
             about = _about(one, told)
-            at_end = [each for each in about if each.right and each.day == last_day]
+            at_end = [each for each in about if _tells(one, each) and each.day == last_day]
             right += bool(at_end)
             inside += any(each.since <= one.at <= each.until for each in at_end)
-            days = [each.day for each in about if each.right and each.day > one.at]
+            days = [each.day for each in about if _tells(one, each) and each.day > one.at]
             delays += [min(days) - one.at] if days else []
         kinds = {"moved", "new-port", "silent"}
         found.append(
             ChangeFigures(
                 sampling=sampling, fate=fate, planted=len(mine), visible=len(visible), found=right,
                 found_all=sum(
-                    any(each.right and each.day == last_day for each in _about(one, told)) for one in mine
+                    any(_tells(one, each) and each.day == last_day for each in _about(one, told))
+                    for one in mine
                 ),
                 ended=sum(
                     any(each.kind in kinds and each.day == last_day for each in _about(one, told))
@@ -147,6 +153,11 @@ def change_figures(cases: Sequence[Case], told: Sequence[Told], *, last_day: flo
             )
         )  # fmt: skip
     return found
+
+
+def _tells(case: Case, told: Told) -> bool:
+    """Whether a finding says what happened, and rightly."""
+    return told.right and told.kind in _TELLS.get(Fate(case.fate), set())
 
 
 def _about(case: Case, told: Sequence[Told]) -> list[Told]:

@@ -30,6 +30,12 @@ def test_delay_counts_from_the_change() -> None:
     assert one.delay_days == 4.0
 
 
+def test_a_first_contact_says_nothing_of_a_later_move() -> None:
+    """It is right of itself; what happened to the service afterwards was not told."""
+    (one,) = change_figures([_case("a")], [_told("a", day=28.0, kind="first-contact")], last_day=28.0)
+    assert (one.found, one.ended) == (0, 0)
+
+
 def test_told_wrongly_is_ended_and_not_found() -> None:
     """Silence where it moved."""
     (one,) = change_figures(
