@@ -78,7 +78,7 @@ def test_without_the_capability_flows_are_collected(
     assert "CAP_NET_RAW" in problem
     assert _stored(tmp_path) == [(10, 4_000, 1_000)]
     (loss,) = [event for event in run.events if event.kind is EventKind.LOSS]
-    numbers = ("sequence_failures", "lost", "restarts", "undecoded_sets", "unknown_templates", "out_of_order")
+    numbers = ("sequence_failures", "lost", "restarts", "undecoded_sets", "unknown_templates", "unsure")
     assert [loss.numbers[name] for name in numbers] == [1, None, None, None, None, None]
     assert "packets lost, or it restarted" in loss.said
     assert [one.unheard for one in run.tally.listeners.values()] == [None]

@@ -16,8 +16,9 @@ def numbers_of(found: Found | None, *, version: int) -> dict[str, Number]:
     """What the tap found, for programs; null where it does not know."""
     return {
         "restarts": found.restarts if found else None,
-        "lost": found.lost_known if found else None,
+        "lost": max(found.lost, 0) if found else None,
         "lost_unit": unit_of(version),
+        "unsure": found.unsure if found else None,
         "out_of_order": found.late + found.doubled if found else None,
         "undecoded_sets": found.undecoded if found else None,
         "unknown_templates": ", ".join(str(one) for one in found.unknown) if found else None,
@@ -44,7 +45,7 @@ def losses_of(
             said.append(
                 f"before, {before.quiet_files:,} intervals without a packet of it: it was down or cut off"
             )
-    elif found and (found.restarts or found.lost_known):
+    elif found and (found.restarts or found.lost > 0):
         said += explained
     if found and found.undecoded:
         said.append(_undecoded(found))
@@ -63,10 +64,10 @@ def _explained(found: Found, version: int) -> list[str]:
         said.append("it restarted" if found.restarts == 1 else f"it restarted {found.restarts:,} times")
     if found.pending:
         said.append("it may have restarted, which its next packet will tell")
-    if found.lost_known:
-        said.append(f"{found.lost_known:,} {unit_of(version)} never came")
+    if found.lost > 0:
+        said.append(f"{found.lost:,} {unit_of(version)} never came")
     if found.unsure:
-        said.append("how many packets were lost is not known")
+        said.append(f"of {found.unsure:,} of them it is not known what they lost")
     if found.otherwise and not said:
         said.append("it counts otherwise than its version's standard; by its own count nothing is missing")
     if found.late:

@@ -26,7 +26,8 @@ class Found:
     Attributes:
         packets: that came.
         broken: packets whose sequence number was not the next one.
-        lost: units that never came: packets of version 9, else flows; at least, see `lost_known`.
+        lost: units that never came: packets of version 9, else flows; at least, and more where some are
+            unsure. Below 0 where what was lost in a time before came late.
         late: packets that came behind later ones.
         doubled: packets that came twice.
         restarts: how often it started anew.
@@ -50,11 +51,6 @@ class Found:
     undecoded: int = 0
     unknown: tuple[int, ...] = ()
     pending: bool = False
-
-    @property
-    def lost_known(self) -> int | None:
-        """Units lost, at least; None where some breaks may be none."""
-        return None if self.unsure else max(self.lost, 0)
 
     def plus(self, other: "Found") -> "Found":
         """Both together; what holds at the end is the later one's."""

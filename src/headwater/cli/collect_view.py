@@ -151,7 +151,7 @@ def _exporter_table(exporters: list[ExporterTally], width: int) -> Any:  # Any: 
             column("version", [Text(str(one.version)) for one in exporters]),
             column("flows", [Text(f"{one.flows:,}") for one in exporters]),
             column("gaps", [_number(one.sequence_failures) for one in exporters]),
-            column("lost", [_number(one.found.lost_known if one.found else None) for one in exporters]),
+            column("lost", [_lost(one) for one in exporters]),
             column("restarts", [_number(one.found.restarts if one.found else None) for one in exporters]),
             column("undecoded", [_number(_undecoded(one)) for one in exporters]),
             column("sampling", [_sampling(one) for one in exporters]),
@@ -166,6 +166,15 @@ def _trouble(one: ExporterTally) -> int:
     found = one.found
     told = found.restarts + found.undecoded if found else 0
     return one.sequence_failures + one.silent_packets + told
+
+
+def _lost(one: ExporterTally) -> Text:
+    """Units that never came; `+` where there may be more."""
+    if one.found is None or (one.found.unsure and one.found.lost <= 0):
+        return Text("?")
+    return Text(f"{max(one.found.lost, 0):,}", "yellow" if one.found.lost > 0 else "") + (
+        "+" if one.found.unsure else ""
+    )
 
 
 def _undecoded(one: ExporterTally) -> int:

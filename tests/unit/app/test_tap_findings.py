@@ -88,7 +88,7 @@ def test_what_happened_is_told_with_the_file_of_its_time() -> None:
     assert first is not None
     assert second is not None
     assert (first.restarts, first.lost, first.unknown) == (1, 0, ())
-    assert (second.restarts, second.lost, second.unknown, second.lost_known) == (0, 7, (300,), 7)
+    assert (second.restarts, second.lost, second.unknown) == (0, 7, (300,))
     assert findings.taken(("elsewhere", SENSOR, 9), 120.5) is None
 
 

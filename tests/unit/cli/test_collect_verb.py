@@ -31,7 +31,7 @@ def _tally() -> Tally:
     tally.exporters["x", "192.0.2.1/3", 9] = ExporterTally(
         "x", "192.0.2.1/3", 9, packets=40, flows=1_200, sequence_failures=2, sampling=1_000,
         clock_s=-86_400.0,
-        found=Found(packets=40, broken=2, lost=5, restarts=1, undecoded=3, unknown=(300,)),
+        found=Found(packets=40, broken=2, lost=5, restarts=1, unsure=1, undecoded=3, unknown=(300,)),
     )  # fmt: skip
     return tally
 
@@ -83,7 +83,7 @@ def test_the_tables_say_what_was_lost() -> None:
     Console(file=out, width=120).print(tables(_tally(), width=120))
     words = [line.split() for line in out.getvalue().splitlines()]
     assert ["netflow", "127.0.0.1:9995", "5", "6", "7", "8"] in words
-    row = ["192.0.2.1/3", "9", "1,200", "2", "5", "1", "3", "1:1000", "-1.0", "days", "40"]
+    row = ["192.0.2.1/3", "9", "1,200", "2", "5+", "1", "3", "1:1000", "-1.0", "days", "40"]
     assert row in words
     assert "1,200 flows stored from 3 files; left out: 4 time before 1996; lake version 7" in out.getvalue()
 
