@@ -61,8 +61,8 @@ class FirstContact:
     def probability(self) -> float | None:
         """That it was new to the family; None where that is undecided.
 
-        On tuning worlds (`changes`, seeds 0 to 8 and 20 to 30), of those with a chance to be missed below .001
-        all 66 were new, to .01 87 of 88, to .05 64 of 68.
+        On tuning worlds (`changes`, seeds 0 to 8 and 20 to 30), of those with a chance to be missed below
+        .001 all 66 were new, to .01 87 of 88, to .05 64 of 68.
         """
         return max(_PROBABLE - self.new.unseen, 0.0) if self.decided else None
 

@@ -74,8 +74,10 @@ def wound_down(tables: ChangeTables, rows: Int64s) -> Bools:
 def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: float) -> float:
     """Chance that all C2s of a key that worked on after its last contact were only being wound down.
 
-    The product over these C2s (co-located ones once, by the shorter lag) of the chance of a lag at least as
-    long as the time from their own last contact to their last work in the records; 1 where none worked on.
+    Only C2s that still worked then are looked at, and those are the ones with long lags: had it been shorter
+    than the time from their own last contact to the key's, they would not be among them. So each has the
+    chance P(V > v) / P(V > u), with v up to its last work in the records and u up to the key's last contact.
+    The product over these C2s, co-located ones once; 1 where none worked on.
 
     Args:
         tables: what there is.
@@ -89,7 +91,8 @@ def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: flo
     on = rows[until > since]
     if not len(on):
         return 1.0
-    lag = lags.above(int(pairs.key[on[0]]), until[until > since] - pairs.last[on])
+    key, still = int(pairs.key[on[0]]), until[until > since]
+    lag = lags.above(key, still - pairs.last[on]) / lags.above(key, since - pairs.last[on])
     _, place = np.unique(c2s.cluster[pairs.c2[on]], return_inverse=True)
     each = np.zeros(int(place.max()) + 1)
     np.maximum.at(each, place.reshape(-1), lag)

@@ -66,9 +66,9 @@ def test_the_calibration_is_the_line_that_the_page_states(over: float, told: flo
     assert calibrated(_raw(over), settings=SETTINGS) == pytest.approx(told, abs=0.001)
 
 
-@pytest.mark.parametrize(("at_work", "unseen", "wound"), [(1, 0.01, 0.0), (5, 0.2, 0.0), (5, 0.01, 0.02)])
+@pytest.mark.parametrize(("at_work", "unseen", "wound"), [(1, 0.01, 0.0), (5, 0.2, 0.0), (5, 0.01, 0.04)])
 def test_silence_that_something_explains_is_none(at_work: int, unseen: float, wound: float) -> None:
-    """One C2 went on working, or sampling alone would hide all of them one time in five, or one time in fifty
+    """One C2 went on working, or sampling alone would hide all of them one time in five, or one time in 25
     C2s that are wound down would work on for as long.
     """
     assert calibrated(_raw(0.9, at_work=at_work, unseen=unseen, wound=wound), settings=SETTINGS) == 0.0
@@ -76,7 +76,7 @@ def test_silence_that_something_explains_is_none(at_work: int, unseen: float, wo
 
 @pytest.mark.parametrize(("at_work", "most"), [(2, 0.75), (3, 0.91), (4, 0.95), (5, 0.96)])
 def test_few_c2s_carry_no_more_than_was_shown_with_as_few(at_work: int, most: float) -> None:
-    """1 - 3/12, 1 - 3/33, 1 - 3/63, and 0.96."""
+    """1 - 3/12, 1 - 3/37, 1 - 3/66, cut to two digits, and 0.96."""
     assert calibrated(_raw(0.99, at_work=at_work), settings=SETTINGS) == most
 
 

@@ -47,8 +47,9 @@ def test_that_all_were_wound_down_is_a_product_over_those_that_worked_on() -> No
     """The last contact is on day 70; C2 9 works four days on, C2 8 stopped on day 68 before it."""
     tables = change_tables(ONE_BY_ONE, days=100, works=LIVES)
     rows, lags = tables.pairs.rows_of(0), ending_lags(tables)
-    four = float(lags.above(0, np.array([4.0]))[0])
+    three, four = lags.above(0, np.array([3.0, 4.0]))
     assert all_wound_down(tables, rows, lags, since=70.0) == pytest.approx(four)
-    # two days before that C2 8 still worked; each counts from its own last contact
-    assert all_wound_down(tables, rows, lags, since=67.0) == pytest.approx(four**2)
+    # had C2 8 left on day 64 and the service been seen last on day 67, its lag was above three days anyway
+    seen = all_wound_down(tables, rows, lags, since=67.0)
+    assert seen == pytest.approx(four / three * four / lags.above(0, np.array([-3.0]))[0])
     assert all_wound_down(tables, rows, lags, since=99.0) == 1.0
