@@ -184,7 +184,7 @@ def _collecting(lake: Path, say: Callable[[str], None]) -> Iterator[_Collected]:
         if event.kind is EventKind.LISTENING:
             ready.set()
         if event.kind in {EventKind.LISTENING, EventKind.PROBLEM, EventKind.ENDED}:
-            say(f"{event.listener}: {event.said}")
+            say(f"{event.listener}: {event.said}" if event.listener else event.said)
 
     def run() -> None:
         try:
