@@ -1,8 +1,8 @@
 """How do a spool's closed files get into the lake? In batches, each file once, counting what was lost."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from headwater.app.collect_events import CollectEvent, EventKind, Tell
@@ -61,17 +61,15 @@ class Store:
         if ready:
             last_s = max(written_s(path)[1] for path in ready)
             self.findings.wait(last_s, patience_s=PATIENCE_S)
-        for options, paths in _alike(ready, [self._options(path) for path in ready]):
-            self._batch(paths, options)
+            self._batch(ready)
         return len(ready)
 
     def _options(self, path: Path) -> ReadOptions:
         listener = self._by_folder.get(listener_of(path))  # None: the settings have changed since
         if listener is None:
             return ReadOptions()
-        announced: dict[str, int | None] = {}
-        if self._heard(path):
-            announced = self.findings.sampling_in(listener.name, *written_s(path))
+        heard = self.findings.sampling_in(listener.name, *written_s(path)) if self._heard(path) else {}
+        announced = {sensor: said for sensor, said in heard.items() if said != UNHEARD}
         return ReadOptions(sampling=listener.sampling, announced=announced)
 
     def _heard(self, path: Path) -> bool:
@@ -79,10 +77,10 @@ class Store:
         since_s = self.findings.since_s
         return since_s is not None and written_s(path)[0] >= math.floor(since_s)
 
-    def _batch(self, paths: Sequence[Path], options: ReadOptions) -> None:
+    def _batch(self, paths: Sequence[Path]) -> None:
         report = ingest(
             [str(path) for path in paths], lake=self.lake, format_name="nfcapd",
-            options=options,
+            own={str(path): self._options(path) for path in paths},
         )  # fmt: skip
         if any(_MISSING in (file.rejected or {}) for file in report.files):
             find_program("nfdump", package="nfdump", purpose="storing what was collected")
@@ -170,38 +168,3 @@ class Store:
 def _unreadable(file: FileReport) -> bool:
     """Whether nothing could be made of the file as a whole."""
     return not file.flows and not file.already and bool(_WHOLE_FILE & set(file.rejected or {}))
-
-
-def _alike(
-    paths: Sequence[Path], options: Sequence[ReadOptions]
-) -> Iterator[tuple[ReadOptions, list[Path]]]:  # fmt: skip
-    """Files next to each other that can be read with the same options: they contradict each other nowhere.
-
-    `announced` has UNHEARD for sensors of which the file itself says what is known; it is taken out here.
-    """
-    together: ReadOptions | None = None
-    waiting: list[Path] = []
-    for path, each in zip(paths, options, strict=True):
-        joined = _joined(together, each)
-        if joined is None and together is not None:
-            yield _without_unheard(together), waiting
-            waiting = []
-        together = joined or each
-        waiting.append(path)
-    if together is not None:
-        yield _without_unheard(together), waiting
-
-
-def _joined(one: ReadOptions | None, other: ReadOptions) -> ReadOptions | None:
-    """The options that are right for the files of both; None where there are none."""
-    if one is None:
-        return other
-    both = one.announced.keys() & other.announced.keys()
-    if one.sampling != other.sampling or any(one.announced[each] != other.announced[each] for each in both):
-        return None
-    return replace(one, announced={**one.announced, **other.announced})
-
-
-def _without_unheard(options: ReadOptions) -> ReadOptions:
-    heard = {sensor: said for sensor, said in options.announced.items() if said != UNHEARD}
-    return replace(options, announced=heard)

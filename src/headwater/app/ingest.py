@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -80,6 +81,7 @@ def ingest(
     lake: Path,
     format_name: str | None = None,
     options: ReadOptions | None = None,
+    own: Mapping[str, ReadOptions] = MappingProxyType({}),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """Stores the flows of files, each file once, and reports on each.
@@ -89,6 +91,7 @@ def ingest(
         lake: the lake's folder; made where there is none.
         format_name: the reader for all files; None recognises each by its content.
         options: what the files do not say.
+        own: the same for single files, by path, in place of `options`.
         on_progress: told now and then how far the run is.
 
     Returns:
@@ -103,7 +106,7 @@ def ingest(
     settings = checked(options or ReadOptions())
     reader = None if format_name is None else reader_named(format_name)
     with named_files(paths) as sources, FlowWriter(create_lake(lake)) as writer:
-        run = _Run(lake, writer, settings, reader, on_progress or (lambda _: None), len(sources))
+        run = _Run(lake, writer, settings, own, reader, on_progress or (lambda _: None), len(sources))
         for source in sources:
             run.take(source)
         run.commit()
@@ -156,6 +159,7 @@ class _Run:
     lake: Path
     writer: FlowWriter
     options: ReadOptions
+    own: Mapping[str, ReadOptions]
     reader: Reader | None
     tell: Callable[[Progress], None]
     files: int
@@ -231,11 +235,11 @@ class _Run:
         return self.reader or recognise(source, mapped=self.options.map_file is not None)
 
     def _batches(self, reader: Reader, source: SourceFile, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        now = datetime.now(UTC)
-        for chunk in reader.read(source, self.options, rejects):
+        now, options = datetime.now(UTC), self.own.get(source.name, self.options)
+        for chunk in reader.read(source, options, rejects):
             batch = screen(chunk, rejects, now=now)
             if batch.num_rows:
-                yield _filled(batch, self.options)
+                yield _filled(batch, options)
 
     def _left_out(self, digest: str, rejects: Rejects, reason: str, why: str) -> _Taken:
         """Takes the file's flows back: without an end nobody knows what they are part of."""
