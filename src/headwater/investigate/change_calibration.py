@@ -1,8 +1,8 @@
 """What are posteriors of an end and of a successor worth? Calibrated on worlds with changes.
 
 Ends were fitted on tuning worlds (`headwater evaluate --changes`, seeds 0 to 8, seen again on 20 to 29) by
-bins of the raw posterior, with the gates below: of those from .06 to .10, 14 of 16 had ended; to .15, 9 of
-11; above, all 103. The line stands to the cautious side of that: it says one half at .12. A wrong accusation
+bins of the raw posterior, with the gates below: of those from .06 to .10, 13 of 15 had ended; to .15, 7 of
+9; above, all 102. The line stands to the cautious side of that: it says one half at .12. A wrong accusation
 is worse than a missed one.
 
 What an end rests on are the C2s that went on working. Few of them may have been wound down one after the
@@ -20,10 +20,10 @@ from headwater.investigate.change_settings import ChangeSettings
 from headwater.investigate.moves import Ended
 
 _INTERCEPT, _SLOPE = 3.6, 1.8
-_MOST = {2: 0.75, 3: 0.91, 4: 0.95}  # by C2s that went on working: 12, 37 and 66 upstreams
+_MOST = {2: 0.72, 3: 0.91, 4: 0.95}  # by C2s that went on working: 11, 35 and 64 upstreams
 _MOST_OF_MANY = 0.96
 _UNSEEN_BELOW = 0.1  # gate: chance to see none of its C2s, had each gone on
-_WOUND_BELOW = 0.03  # gate: chance that its C2s were only wound down
+_WOUND_BELOW = 0.03  # gate: chance that its C2s were only wound down, or each of them seldom seen
 _NAMED_INTERCEPT, _NAMED_SLOPE = -0.2, 0.8
 
 

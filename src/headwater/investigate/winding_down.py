@@ -77,7 +77,8 @@ def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: flo
     Only C2s that still worked then are looked at, and those are the ones with long lags: had it been shorter
     than the time from their own last contact to the key's, they would not be among them. So each has the
     chance P(V > v) / P(V > u), with v up to its last work in the records and u up to the key's last contact.
-    The product over these C2s, co-located ones once; 1 where none worked on.
+    Or it was in contact unseen since, by its own sessions (pooled_rates.py), if that is likelier. The product
+    over these C2s, co-located ones once; 1 where none worked on.
 
     Args:
         tables: what there is.
@@ -93,6 +94,7 @@ def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: flo
         return 1.0
     key, still = int(pairs.key[on[0]]), until[until > since]
     lag = lags.above(key, still - pairs.last[on]) / lags.above(key, since - pairs.last[on])
+    lag = np.maximum(lag, (1.0 + (still - pairs.last[on]) / pairs.scale[on]) ** -pairs.shape[on])
     _, place = np.unique(c2s.cluster[pairs.c2[on]], return_inverse=True)
     each = np.zeros(int(place.max()) + 1)
     np.maximum.at(each, place.reshape(-1), lag)
