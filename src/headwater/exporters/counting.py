@@ -31,19 +31,27 @@ class Numbered(NamedTuple):
         sequence: the number.
         standard: units by the standard, at least and at most.
         others: numbers of units that another rule may count, where they are known.
+        most: units at most by any rule, for where `others` are not known: sets without their template.
     """
 
     sequence: int
     standard: tuple[int, int]
     others: tuple[int, ...] = ()
+    most: int = 0
 
     def by(self, rule: int) -> Units:
         """The packet by a rule: 0 is the standard; then each of `others`, before and with the packet."""
         if rule == 0:
             return Units(self.sequence, *self.standard)
         which, itself = divmod(rule - 1, 2)
+        if not self.others:  # behind it the next number is known all the same, or where it lies at most
+            return Units(self.sequence, 0, 0 if itself else self.most)
         count = self.others[which]
         return Units((self.sequence - count * itself) % WRAP, count, count)
+
+    def is_vague(self, rule: int) -> bool:
+        """Whether nobody knows how many units it holds by a rule other than the standard."""
+        return rule != 0 and not self.others
 
     @property
     def rules(self) -> int:

@@ -28,7 +28,6 @@ class Records:
         if packet.version == V5:
             return Numbered(packet.sequence, (packet.units, packet.units))
         if packet.version == V9:
-            return Numbered(packet.sequence, (1, 1), (self.most, self.flows) if self.known else ())
-        return Numbered(
-            packet.sequence, (self.least, self.most), (self.most, self.flows, 1) if self.known else ()
-        )
+            return Numbered(packet.sequence, (1, 1), (self.most, self.flows) if self.known else (), self.most)
+        others = (self.most, self.flows, 1) if self.known else ()
+        return Numbered(packet.sequence, (self.least, self.most), others, self.most)

@@ -81,7 +81,7 @@ class Sequence:
             Since when it is a restarted exporter, by our clock, where that is known now; else None.
         """
         rule = self._counting.rule
-        doubtful = self._counting.learn(packet)
+        doubtful = self._counting.learn(packet) or packet.is_vague(self._counting.rule)
         step = Step(*packet.by(self._counting.rule), when)
         self.counts.otherwise += self._counting.rule != 0
         if self._stream is None or rule != self._counting.rule:

@@ -111,4 +111,6 @@ def _template(fields: _Fields, scopes: int) -> Template:
     )
     if not about_sampling:
         return Template(shortest, varies, scopes >= 0)
-    return Template(shortest, varies, True, b"".join(FIELD.pack(*each) for each in fields), scopes)
+    # fields of no octets say nothing: a packet has no more values to read than octets, whoever made it up
+    kept = b"".join(FIELD.pack(*each) for each in fields if each[1])
+    return Template(shortest, varies, True, kept, sum(length > 0 for _, length in fields[:scopes]))

@@ -263,6 +263,16 @@ def test_an_exporter_that_counts_its_packets_own_flows_too() -> None:
     assert (sequence.counts.lost, sequence.counts.otherwise > 0, sequence.counts.restarts) == (0, True, 0)
 
 
+def test_other_rules_where_nobody_knows_how_many_records_came() -> None:
+    """A packet whose template has not come, of up to 40 records: a doubt and no loss, then in order."""
+    sequence = _counted([20, 41, 62, 89, 116], [20, 21, 21, 27, 27])
+    before = (sequence.counts.lost, sequence.counts.unsure)
+    when = Moment(None, BOOT_S + 9, float(BOOT_S + 9))
+    sequence.take(Numbered(122, (0, 40), most=40), when, blind=SEEING)
+    sequence.take(Numbered(128, (6, 6), (6, 6, 1)), when, blind=SEEING)
+    assert (sequence.counts.lost, sequence.counts.unsure - before[1]) == (before[0], 1)
+
+
 def test_an_exporter_that_counts_ipfix_packets() -> None:
     """1, 2, 3 ... however many records they have."""
     sequence = _counted(list(range(20)), [7, 3, 9, 4] * 5)

@@ -130,6 +130,16 @@ def test_variable_lengths_and_a_vendor_s_own_fields() -> None:
     assert port.sampling == [250]
 
 
+def test_fields_without_octets_cost_nothing() -> None:
+    """126 empty fields, one of them a scope, and an interval of 64: found, and no empty field is kept."""
+    fields = [(1, 0)] * 126
+    port = Port()
+    port.ipfix(_ipfix_options(300, [(144, 4), (1, 0)], [*fields[1:], (34, 4)]))
+    port.ipfix((300, _record(((144, 4), (34, 4)), 7, 64)))
+    (exporter,) = port.table.exporters.values()
+    assert (port.sampling, len(exporter.templates[300].fields)) == ([64], 8)
+
+
 def test_samplers_that_agree() -> None:
     """Two samplers of the same N in one set: it holds for every flow."""
     fields = ((48, 1), (49, 1), (50, 4))
@@ -201,6 +211,16 @@ def test_an_unknown_template_beside_known_ones() -> None:
     port.nine(FLOWS, (300, bytes(40)), (301, bytes(40)), (300, bytes(40)))
     told = port.told
     assert (told["undecoded"], told["unknown"]) == (3, [300, 301])
+
+
+def test_an_unknown_template_of_an_exporter_that_counts_otherwise() -> None:
+    """Version 9 that counts records, 4 a packet; then a template is missing, of up to 40 records."""
+    table = ExporterTable()
+    numbers = [(0, [TEMPLATE, FLOWS]), *((4 * place, [FLOWS]) for place in range(1, 9))]
+    for number, sets in [*numbers, (36, [(300, bytes(40))]), (41, [FLOWS]), (45, [FLOWS])]:
+        table.take(0, "192.0.2.1", exporters.v9(sets, sequence=number, now_s=NOW_S), NOW_S)
+    (said,) = table.report(NOW_S)
+    assert (said["otherwise"] > 0, said["unknown"], said["lost"]) == (True, [300], 0)
 
 
 def test_a_template_that_comes_late() -> None:
