@@ -67,6 +67,7 @@ class TapProcess:
             poller.register(number, select.POLLIN)
         due_s = self._next()
         while True:
+            due_s = min(due_s, self._next())  # the clock may have been set back
             ready = poller.poll(max(due_s - time.time(), 0) * 1000)
             for number, _ in ready:
                 if number in by_number:

@@ -53,7 +53,7 @@ class DayKey:
 def kept_hours(lake: Lake, key: DayKey) -> pa.Table | None:
     """The hours of a day as they were counted, in SCHEMA; None where they were not, or cannot be read."""
     try:
-        found = pq.read_table(_folder(lake) / key.name)
+        found = pq.read_table(_folder(lake) / key.name, partitioning=None, page_checksum_verification=True)
     except (OSError, pa.ArrowException):
         return None
     return found if found.schema.equals(SCHEMA) else None
@@ -71,7 +71,7 @@ def keep_hours(lake: Lake, key: DayKey, hours: pa.Table) -> None:
         LakeError: they cannot be written.
     """
     sink = pa.BufferOutputStream()
-    pq.write_table(hours.cast(SCHEMA), sink)
+    pq.write_table(hours.cast(SCHEMA), sink, write_page_checksum=True)
     try:
         _folder(lake).mkdir(parents=True, exist_ok=True)
         write_whole(_folder(lake) / key.name, sink.getvalue().to_pybytes())

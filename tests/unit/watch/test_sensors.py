@@ -1,14 +1,16 @@
 """Tests of headwater.app.watch.sensors: days are counted once, and the hours are those of the flows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hand_made_flows import BEGIN, Flow, add_flows, lake_of
 from headwater.app.watch.sensors import hours_of
 from headwater.engine.connect import connect
+from headwater.lake.kept_hours import DayKey, kept_hours
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.measure.scan import Span
@@ -54,6 +56,17 @@ def _kept(lake: Path) -> list[Path]:
     return sorted((lake / "watch" / "hours").glob("*.parquet"))
 
 
+def _kept_rows(lake: Path, path: Path) -> list[tuple[object, ...]] | None:
+    """What is read of a kept file; None where it is refused."""
+    key = DayKey(date.fromisoformat(path.name[:10]), path.stem[11:])
+    found = kept_hours(open_lake(lake), key)
+    return None if found is None else _rows(found)
+
+
+def _rows_of(written: bytes) -> list[tuple[object, ...]]:
+    return _rows(pq.read_table(pa.BufferReader(written)))
+
+
 def test_the_hours_are_those_of_the_flows(lake: Path) -> None:
     """The first time, and where most of them were kept; cut days are counted each time."""
     expected = _counted(lake)
@@ -71,6 +84,19 @@ def test_a_day_that_got_more_flows_is_counted_again(lake: Path) -> None:
     assert len(expected) == 13
     assert _hours(lake) == (expected, 2)
     assert [path in before for path in _kept(lake)] == [True, False]
+
+
+def test_damaged_numbers_are_counted_again(lake: Path) -> None:
+    """Whichever octet of a kept file has changed: the hours stay those of the flows."""
+    expected, _ = _hours(lake)
+    first, _ = _kept(lake)
+    sound = first.read_bytes()
+    wrong = []
+    for place in range(4, len(sound) - 8, 11):
+        first.write_bytes(sound[:place] + bytes([sound[place] ^ 0x41]) + sound[place + 1 :])
+        if _kept_rows(lake, first) not in (None, _rows_of(sound)):
+            wrong.append(place)
+    assert (wrong, _hours(lake)[0]) == ([], expected)
 
 
 def test_what_cannot_be_read_is_counted_again(lake: Path) -> None:
