@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from headwater.app.changes_measuring import KeysOf, change_tables
 from headwater.app.flow_source import FlowSource
 from headwater.app.gather import Extent
@@ -27,7 +29,7 @@ from headwater.investigate.operators import handed
 from headwater.investigate.sensor_coverage import SensorCoverage
 from headwater.investigate.taken_once import taken_once
 from headwater.lake.host_keys import host_keys
-from headwater.lake.snapshot import snapshot
+from headwater.lake.snapshot import Snapshot, snapshot
 from headwater.lake.tables import open_lake
 from headwater.model.address import key_of
 from headwater.model.change import Change, Changes, Outage
@@ -36,6 +38,7 @@ from headwater.model.tenancy import HostKey
 from headwater.model.window import Window, moment_of
 
 Table = Any  # an Ibis table; Ibis ships no types
+HoursOf = Callable[[Engine, Snapshot], pa.Table]
 Say = Callable[[str], None]
 
 _DAY_US = 86_400_000_000
@@ -76,6 +79,7 @@ def changed(
     *,
     settings: HuntSettings | None = None,
     upstreams: tuple[Service, ...] | None = None,
+    hours_of: HoursOf | None = None,
     say: Say | None = None,
 ) -> Changed:
     """Looks for changes in a lake. Costs a hunt, and a little more.
@@ -85,6 +89,7 @@ def changed(
         settings: what to look at, as for a hunt.
         upstreams: what counts as a known upstream, as far as listed C2s met it; None: what the hunt takes for
             one.
+        hours_of: in which hours each sensor sent in a snapshot, where that is known; see `change_tables`.
         say: told each step as it begins.
 
     Raises:
@@ -99,7 +104,7 @@ def changed(
         source, extent = flows_of_lake(engine, lake, found, window=window)
         answer = changed_in_flows(
             engine, source, known=known, settings=settings, upstreams=upstreams, extent=extent,
-            keys_of=partial(host_keys, lake_root), say=say,
+            keys_of=partial(host_keys, lake_root), hours=hours_of and hours_of(engine, found), say=say,
         )  # fmt: skip
     notes = synthetic_notes(lake_root, lake_version=found.version)
     return replace(answer, changes=replace(answer.changes, warnings=(*notes, *answer.changes.warnings)))
@@ -115,6 +120,7 @@ def changed_in_flows(
     extent: Extent | None = None,
     keys_of: KeysOf | None = None,
     assumed: ChangeSettings | None = None,
+    hours: pa.Table | None = None,
     say: Say | None = None,
 ) -> Changed:
     """Looks for changes in a table of flows.
@@ -128,6 +134,7 @@ def changed_in_flows(
         extent: how many flows lie in that time, and from when to when; asked of the engine unless given.
         keys_of: what scanners saw of an address; None: nothing.
         assumed: what the search assumes.
+        hours: as in `change_tables`.
         say: told each step as it begins.
     """
     assumed = assumed or ChangeSettings()
@@ -138,7 +145,7 @@ def changed_in_flows(
     listed = listed_c2s(known.c2s, slack_before=settings.slack_before, slack_after=settings.slack_after)
     tables = change_tables(
         engine, source.table, hunted, listed, upstreams=upstreams, keys_of=keys_of or _unscanned,
-        settings=settings, assumed=assumed,
+        settings=settings, assumed=assumed, hours=hours,
     )  # fmt: skip
     grid = grid_of(tables, settings=assumed)
     watched = [key for key in tables.keys.known.nonzero()[0].tolist() if _met(tables, key)]

@@ -47,6 +47,7 @@ def change_tables(
     keys_of: KeysOf,
     settings: HuntSettings,
     assumed: ChangeSettings,
+    hours: pa.Table | None = None,
 ) -> ChangeTables:
     """The tables.
 
@@ -59,8 +60,9 @@ def change_tables(
         keys_of: what scanners saw of an address.
         settings: of the hunt.
         assumed: what the search assumes.
+        hours: in which each sensor sent in the time of the hunt, as from `headwater.measure.sensor_hours`;
+            None: its days are counted in all flows.
     """
-    span = Span(hunted.hunt.since, hunted.hunt.until)
     keys = _keys(hunted, upstreams, settings)
     wanted = np.flatnonzero((hunted.ranking.reckoning.tallies.c2s >= _LEAST_C2S) | keys.known)
     candidates = engine.kept("candidates")
@@ -83,13 +85,13 @@ def change_tables(
             measure.at_work(contacts.at_own_port(engine.kept("touches"), engine.kept("own_ports"))),
             purpose="days on which each C2 answered on its own listening port",
         ),
-        engine.ask(measure.sensor_days(spanned(flows, span)), purpose="records of each sensor on each day"),
         engine.ask(
             measure.host_spans(engine.kept("edges"), candidates.semi_join(known, "candidate")),
             purpose="hosts that met known upstreams, and when",
         ),
     )
-    sessions, by_sensor, at_work, by_day, spans = (one.answer() for one in asked)
+    by_day = _sensor_days(engine, flows, hunted, hours)
+    sessions, by_sensor, at_work, spans = (one.answer() for one in asked)
     coverage = _coverage(by_day, assumed)
     return ChangeTables(
         keys=keys,
@@ -145,6 +147,18 @@ def _named(hi: Int64s, lo: Int64s, port: Any, proto: Any, services: tuple[Servic
         here = (hi == high) & (lo == low)
         found |= here & ((service.port == 0) | ((port == service.port) & (proto == service.proto)))
     return found
+
+
+def _sensor_days(engine: Engine, flows: Table, hunted: Hunted, hours: pa.Table | None) -> pa.Table:
+    """As from `measure.sensor_days`, from sensors' hours where they are known."""
+    if hours is None:
+        span = Span(hunted.hunt.since, hunted.hunt.until)
+        days = measure.sensor_days(spanned(flows, span))
+        return engine.fetch(days, purpose="records of each sensor on each day")
+    midnight_us = ints(hours, "hour_us") // DAY_US * DAY_US
+    by_day = hours.append_column("day_us", pa.array(midnight_us)).group_by(["sensor", "day_us"])
+    found = by_day.aggregate([("flows", "sum"), ("first_us", "min"), ("last_us", "max")])
+    return found.rename_columns(["sensor", "day_us", "flows", "first_us", "last_us"])
 
 
 def _coverage(by_day: pa.Table, settings: ChangeSettings) -> SensorCoverage:

@@ -21,7 +21,10 @@ from headwater.whole_files import write_whole
 
 FOLDER = "watch/hours"
 SCHEMA = pa.schema(
-    [("sensor", pa.string()), ("hour_us", pa.int64()), ("flows", pa.int64()), ("last_us", pa.int64())]
+    [
+        ("sensor", pa.string()),
+        *((name, pa.int64()) for name in ("hour_us", "flows", "first_us", "last_us")),
+    ]
 )
 _DIGEST = 32
 

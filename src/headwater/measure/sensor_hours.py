@@ -17,10 +17,11 @@ def sensor_hours(flows: Table, *, span: Span) -> Table:
 
     Returns:
         Key (sensor, hour_us): name of the sensor, "" where the records name none; start of the hour,
-        microseconds since 1970. flows: that start in it. last_us: start of the last of them.
+        microseconds since 1970. flows: that start in it. first_us, last_us: start of the first and of the
+        last of them.
     """
     inside = spanned(flows, span)
     told = inside.select(sensor=inside.sensor.fill_null(""), start_us=micros(inside.start))
     return told.group_by("sensor", hour_us=bucket(told.start_us, HOUR_US)).agg(
-        flows=told.count(), last_us=told.start_us.max()
+        flows=told.count(), first_us=told.start_us.min(), last_us=told.start_us.max()
     )

@@ -3,15 +3,21 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from change_records import LABELS, NEW, OLD, Who, moves, records
 from hand_made_flows import BEGIN, Flow, lake_of
-from headwater.app.changes import changes
+from headwater.app.changes import changed, changes
 from headwater.app.context import add_context
+from headwater.app.watch.sensors import hours_of
+from headwater.engine.connect import Engine
+from headwater.lake.snapshot import Snapshot
+from headwater.lake.tables import open_lake
 from headwater.model.change import Change, ChangeKind, Changes
 from headwater.model.lead import PIVOT_SOURCE
 from headwater.model.service import Service
+from headwater.model.window import Window
 
 UPSTREAM = Service(OLD, 8443, 6)
 OPERATORS = (ChangeKind.NEW_OPERATOR, ChangeKind.OPEN_POINT)
@@ -51,10 +57,21 @@ def test_an_upstream_that_goes_on_is_not_told(tmp_path: Path) -> None:
 
 
 def test_a_sensor_that_fails_explains_silence(tmp_path: Path) -> None:
-    """The only sensor that sees the upstream records nothing from day 20 on; bots go on, through another."""
+    """The only sensor that sees the upstream records nothing from day 20 on; bots go on, through another.
+
+    Where the sensors' hours are known the answer is the same, and nothing is counted.
+    """
     found = _found(tmp_path, moves(99.0, to=None), dark=(20, 28))
     assert not _ends(found)
     assert [(one.sensor, one.since) for one in found.outages] == [("north", BEGIN + timedelta(days=20))]
+    lake = tmp_path / "lake"
+
+    def hours(engine: Engine, flows: Snapshot) -> pa.Table:
+        return hours_of(engine, open_lake(lake), flows.files, window=Window())
+
+    known = changed(lake, upstreams=(UPSTREAM,), hours_of=hours)
+    assert known.changes == found
+    assert not [one for one in known.trace.queries if "each sensor on each day" in one.purpose]
 
 
 def test_what_the_c2s_of_a_family_come_to_together_is_new_to_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from headwater.app.hunt import Hunted, Known, hunt, known_of
 from headwater.app.hunt_settings import HuntSettings
 from headwater.app.watch.sensors import hours_of
 from headwater.app.watch.settings import WatchSettings
-from headwater.engine.connect import connect
+from headwater.engine.connect import Engine, connect
 from headwater.lake.coverage import logged_days
 from headwater.lake.snapshot import Snapshot, snapshot
 from headwater.lake.tables import Lake, open_lake
@@ -119,14 +120,23 @@ def look(material: Material, *, upstreams: tuple[Service, ...], say: Say) -> Fou
         BadSetting: the engine refuses its settings.
     """
     if upstreams:
-        both = changed(material.lake, settings=material.hunt, upstreams=upstreams, say=say)
+        both = changed(
+            material.lake,
+            settings=material.hunt,
+            upstreams=upstreams,
+            hours_of=partial(_hours, material),
+            say=say,
+        )
         hunted, changes = both.hunted, both.changes.changes
     else:
         hunted, changes = hunt(material.lake, settings=material.hunt, say=say), ()
     with connect(material.hunt.engine) as engine:
-        window = Window(material.hunt.since, material.hunt.until)
-        hours = hours_of(engine, open_lake(material.lake), material.snapshot.files, window=window)
-    return Found(hunted, changes, hours)
+        return Found(hunted, changes, _hours(material, engine, material.snapshot))
+
+
+def _hours(material: Material, engine: Engine, found: Snapshot) -> pa.Table:
+    window = Window(material.hunt.since, material.hunt.until)
+    return hours_of(engine, open_lake(material.lake), found.files, window=window)
 
 
 def _now(lake_root: Path, version: int) -> datetime:
