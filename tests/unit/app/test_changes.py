@@ -80,9 +80,8 @@ def test_what_the_c2s_of_a_family_come_to_together_is_new_to_it(tmp_path: Path) 
     """
     found = _found(tmp_path, moves(14.0, to=(NEW, 8_443)))
     (one,) = [each for each in found.changes if each.kind is ChangeKind.FIRST_CONTACT]
-    assert (one.service, one.family, one.probability) == (
-        Service(NEW, 8_443, 6), ("emotet",), pytest.approx(0.97, abs=0.01),
-    )  # fmt: skip
+    assert (one.service, one.family) == (Service(NEW, 8_443, 6), ("emotet",))
+    assert one.probability == pytest.approx(0.97, abs=0.01)
     assert one.words == "almost certain"
     assert one.reasons[0].startswith("new to emotet: had it been in use before")
     assert one.reasons[1].startswith(

@@ -14,12 +14,12 @@ _LOOKER, _OPERATOR = 7, 8  # lower halves of their address keys
 def _statistics(keys: list[tuple[int, int, int]], met: list[tuple[int, int, int]]) -> Statistics:
     """Candidates as (address, role, port), contacts as (candidate, C2, microsecond), three C2s."""
     lo, role, port = (np.array(column, np.int64) for column in zip(*keys, strict=True))
-    small = {name: np.zeros(len(keys), np.int64) for name in ("hosts", "fan_out", "flows", "sessions")}
+    no = np.zeros(len(keys), np.int64)
     candidates = Candidates(
-        hi=np.zeros(len(keys), np.int64), lo=lo, role=role.astype(np.int32), port=port.astype(np.int32),
+        hi=no, lo=lo, role=role.astype(np.int32), port=port.astype(np.int32),
         proto=np.full(len(keys), 6, np.int32), hosts_estimated=np.zeros(len(keys), np.bool_),
-        first_us=np.zeros(len(keys), np.int64), last_us=np.zeros(len(keys), np.int64),
-        warning=np.full(len(keys), -1, np.int32), warnings=(), **small,
+        first_us=no, last_us=no, hosts=no, fan_out=no, flows=no, sessions=no,
+        warning=np.full(len(keys), -1, np.int32), warnings=(),
     )  # fmt: skip
     who, c2, when = (np.array(column, np.int64) for column in zip(*met, strict=True))
     once = np.ones(len(met), np.int64)
@@ -28,13 +28,18 @@ def _statistics(keys: list[tuple[int, int, int]], met: list[tuple[int, int, int]
         packets_out=once, packets_in=once, bytes_out=once, bytes_in=once, first_us=when, last_us=when + 5,
         hours=once, days=once, opened_by_c2=np.zeros(len(met)), on_c2_port=np.zeros(len(met), np.bool_),
     )  # fmt: skip
-    n, three = np.arange(3), np.zeros(3, np.int64)
+    n, three, all_one = np.arange(3), np.zeros(3, np.int64), np.zeros(3, np.int32)
     c2s = C2s(
-        three, n, *[three.astype(np.int32)] * 3, n.astype(np.int32), three, three, three,
-        np.array([443, 444, 445], np.int32), ("",), ("",),
+        hi=three, lo=n, family=all_one, group=all_one, network=all_one, cluster=n.astype(np.int32),
+        start_us=three, end_us=three, edges=three, port=np.array([443, 444, 445], np.int32),
+        families=("",), groups=("",),
     )  # fmt: skip
-    none = np.empty(0, np.int64)
-    nothing = Exposure((), none, 1, np.zeros((0, 0)), none, *[none.astype(np.int32)] * 3, np.empty(0), 1)
+    none, no_key = np.empty(0, np.int64), np.empty(0, np.int32)
+    nothing = Exposure(
+        networks=(), slot_start_us=none, slot_us=1, edges=np.zeros((0, 0)), hosts=none,
+        reach_candidate=no_key, reach_network=no_key, reach_slot=no_key, reach_hosts=np.empty(0),
+        keys_observed=1,
+    )  # fmt: skip
     return Statistics(c2s, candidates, contacts, nothing)
 
 

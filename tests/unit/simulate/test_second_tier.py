@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
+from headwater.simulate.behind import BehindKind
 from headwater.simulate.presets import PRESETS
-from headwater.simulate.second_tier import BehindKind
 from headwater.simulate.settings import SecondTier
 from headwater.simulate.world import World
 
