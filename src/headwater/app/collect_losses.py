@@ -68,8 +68,9 @@ def _explained(found: Found, version: int) -> list[str]:
         said.append(f"{found.lost:,} {unit_of(version)} never came")
     if found.unsure:
         said.append(f"of {found.unsure:,} of them it is not known what they lost")
-    if found.otherwise and not said:
-        said.append("it counts otherwise than its version's standard; by its own count nothing is missing")
+    if found.otherwise:
+        rest = "which is the reason for the others" if said else "and by its own count nothing is missing"
+        said.append(f"it counts otherwise than its version's standard, {rest}")
     if found.late:
         said.append(f"{found.late:,} packets came behind later ones")
     if found.doubled:

@@ -53,9 +53,10 @@ class Found:
     pending: bool = False
 
     def plus(self, other: "Found") -> "Found":
-        """Both together; what holds at the end is the later one's."""
+        """Both together; what holds at the end is what the later packets say."""
         numbers = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
-        return Found(**numbers, unknown=other.unknown, pending=other.pending)
+        unknown = other.unknown if other.packets else self.unknown
+        return Found(**numbers, unknown=unknown, pending=other.pending)
 
 
 _NUMBERS = tuple(each.name for each in fields(Found) if each.name not in {"unknown", "pending"})

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from headwater.app.tap_findings import Findings
+from headwater.app.collect_losses import losses_of
+from headwater.app.collect_tally import ExporterTally
+from headwater.app.tap_findings import Findings, Found
 from headwater.exporters.exporter import SEVERAL
 from headwater.ingest.nfcapd_exporters import UNHEARD
+from headwater.ingest.nfcapd_statistics import ExporterCount
 
 PORT, SENSOR = "netflow 127.0.0.1:9995", "192.0.2.1"
 KEY = (PORT, SENSOR, 9)
@@ -90,6 +93,28 @@ def test_what_happened_is_told_with_the_file_of_its_time() -> None:
     assert (first.restarts, first.lost, first.unknown) == (1, 0, ())
     assert (second.restarts, second.lost, second.unknown) == (0, 7, (300,))
     assert findings.taken(("elsewhere", SENSOR, 9), 120.5) is None
+
+
+def test_an_interval_without_packets_knows_no_better() -> None:
+    """Template 300 is unknown until packets say otherwise."""
+    unknown = Found(packets=2, undecoded=1, unknown=(300,))
+    read = Found(packets=2)
+    assert (unknown.plus(Found()).unknown, unknown.plus(read).unknown) == ((300,), ())
+
+
+def test_the_words_for_breaks_give_every_reason() -> None:
+    """An exporter that counts otherwise and restarted; the same that only counts otherwise."""
+    count = ExporterCount(SENSOR, 10, packets=4, flows=40, sequence_failures=4, sampling=None)
+    tally = ExporterTally(PORT, SENSOR, 10)
+    said = [
+        losses_of(tally, tally, count, found)
+        for found in (Found(packets=4, otherwise=4, restarts=1), Found(packets=4, otherwise=4))
+    ]
+    otherwise = "it counts otherwise than its version's standard"
+    assert said == [
+        [f"4 breaks in its sequence numbers (it restarted, {otherwise}, which is the reason for the others)"],
+        [f"4 breaks in its sequence numbers ({otherwise}, and by its own count nothing is missing)"],
+    ]
 
 
 def test_reports_that_nobody_asks_for_stay_bounded() -> None:
