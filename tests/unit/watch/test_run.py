@@ -172,6 +172,32 @@ def test_what_is_there_at_first_may_be_remembered_only(tmp_path: Path) -> None:
     assert (event["kind"], event["level"]) == ("new-candidate", "notice")
 
 
+def test_other_families_are_no_withdrawn_labels(tmp_path: Path) -> None:
+    """Whoever asks for another family from now on hears nothing of the labels that are still there."""
+    other = watched_labels(LATER).replace("emotet", "dridex")
+    labels = watched_labels(*C2S[:9]) + other.split("\n", 1)[1]
+    one = Watched(lake_of(tmp_path, watched_flows(), labels=labels), tmp_path / "events.jsonl")
+    told = [one.cycle(END), one.cycle(END + timedelta(hours=1), families=("Dridex",))]
+    assert [[event["kind"] for event in each] for each in told] == [["new-upstream"], []]
+
+
+def test_what_is_owed_to_a_sink_that_is_gone_is_no_failure(tmp_path: Path) -> None:
+    """It waits in the lake until a sink of that name is there again."""
+    lake = lake_of(tmp_path, watched_flows(), labels=watched_labels(*C2S[:9]))
+    broken, sound = JsonSink("old", file=tmp_path), JsonSink("new", file=tmp_path / "events.jsonl")
+    settings = WatchSettings(alerts=Alerts(sure=0.8), leads=LeadSettings(every=timedelta(0)))
+    owed = [
+        [
+            (each.sink, each.events)
+            for each in watch(
+                lake, replace(settings, sinks=(sink,)), stop=threading.Event(), once=True, now=END
+            )
+        ]
+        for sink in (broken, sound, broken)
+    ]
+    assert owed == [[("old", 1)], [], [("old", 1)]]
+
+
 def test_a_lake_without_labels_says_so(tmp_path: Path) -> None:
     """With one cycle it is an error; a watch that goes on tells it once and waits."""
     lake = lake_of(tmp_path, [Flow("7.7.7.7", 1, UPSTREAM, 443)], labels="address,family\n")

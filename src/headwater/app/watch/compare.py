@@ -47,7 +47,7 @@ def compared(memory: Memory, shown: Sight, *, alerts: Alerts, lake: Path, silent
     events: list[Event] = []
     upstreams = dict(memory.upstreams)
     for address, known in memory.upstreams.items():
-        upstreams[address], found = _known(known, shown, lake=lake)
+        upstreams[address], found = _known(known, shown, alerts=alerts, lake=lake)
         events += found
     new = _new(memory, shown, alerts)
     for seen in new:
@@ -66,12 +66,14 @@ def _new(memory: Memory, shown: Sight, alerts: Alerts) -> tuple[Seen, ...]:
     return tuple(new.values())
 
 
-def _known(known: KnownUpstream, shown: Sight, *, lake: Path) -> tuple[KnownUpstream, list[Event]]:
+def _known(
+    known: KnownUpstream, shown: Sight, *, alerts: Alerts, lake: Path
+) -> tuple[KnownUpstream, list[Event]]:
     """One known upstream: lost labels first, because a C2 that lost them is not counted any more."""
     seen = shown.services.get(known.key)
     met = {} if seen is None else seen.c2s
     events = []
-    lost = _lost(known, shown, met)
+    lost = _lost(known, shown, met, families=alerts.families)
     c2s = {address: one for address, one in known.c2s.items() if address not in lost}
     withdrawn = dict(known.withdrawn)
     if lost:
@@ -93,11 +95,18 @@ def _known(known: KnownUpstream, shown: Sight, *, lake: Path) -> tuple[KnownUpst
     return now, events
 
 
-def _lost(known: KnownUpstream, shown: Sight, met: Iterable[str]) -> dict[str, str]:
-    """C2s whose labels do not carry the contact any more, and why."""
-    lost, still = {}, set(met)
+def _lost(
+    known: KnownUpstream, shown: Sight, met: Iterable[str], *, families: tuple[str, ...]
+) -> dict[str, str]:
+    """C2s whose labels do not carry the contact any more, and why.
+
+    Labels of other families than those asked for are not looked at, so nothing is said of their C2s.
+    """
+    lost, still, asked = {}, set(met), {family.casefold() for family in families}
     for address, c2 in known.c2s.items():
         labels = shown.labels.get(address)
+        if labels is None and asked and c2.family.casefold() not in asked:
+            continue
         if labels is None:
             doubt = shown.doubts.get(address)
             lost[address] = f"(now labelled {doubt})" if doubt else "(no label calls it a C2 any more)"

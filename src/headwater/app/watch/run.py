@@ -52,7 +52,7 @@ def watch(
         talk: whom it tells of its own work.
 
     Returns:
-        What sinks have not got yet; it stays in the lake for the next run.
+        What its sinks have not got yet; it stays in the lake for the next run, as does what was for others.
 
     Raises:
         LakeError: there is no lake, or its book is damaged; with `once` also where it is not ready.
@@ -86,7 +86,8 @@ def watch(
                 break
         deliveries = Deliveries(book.path)
         try:
-            return tuple(deliveries.owed())
+            names = {sink.name for sink in settings.sinks}
+            return tuple(one for one in deliveries.owed() if one.sink in names)
         finally:
             deliveries.close()
 
