@@ -90,7 +90,8 @@ class KnownCandidate:
         port, proto, role: with its address, the key under which it was told.
         told_at: the "now" of that cycle.
         posterior: then.
-        dropped: whether it was told since that the hunt does not take it for one any more.
+        dropped: whether it was told since that the hunt does not take it for one any more; also where it was
+            remembered without being told, and so there is nothing to take back.
     """
 
     port: int

@@ -48,8 +48,9 @@ def candidates(
         if not seen.is_upstream or not new or passes(seen, alerts):
             continue
         known[seen.address] = KnownCandidate(
-            seen.port, seen.proto, seen.role, told_at=shown.now, posterior=seen.measured.posterior
-        )
+            seen.port, seen.proto, seen.role, told_at=shown.now, posterior=seen.measured.posterior,
+            dropped=silently,  # what was never told is not taken back
+        )  # fmt: skip
         if not silently:
             events.append(_new(seen, shown, alerts, lake))
     return Compared(replace(memory, candidates=known), tuple(events))
