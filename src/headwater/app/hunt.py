@@ -133,13 +133,16 @@ def flows_of_lake(
     return source, Extent(int(days.flows.sum()), (int(days.first_us.min()), int(days.last_us.max())))
 
 
-def known_of(lake_root: Path, *, families: Sequence[str] = (), leads: bool = True) -> Known:
+def known_of(
+    lake_root: Path, *, families: Sequence[str] = (), leads: bool = True, none_left: bool = False
+) -> Known:
     """Labels and context of a lake.
 
     Args:
         lake_root: the lake's folder.
         families: of the C2s; none: all.
         leads: leads that an analyst accepted are among the C2s.
+        none_left: no labelled C2 at all, of no family, is no error.
 
     Raises:
         LakeError: there is no lake, or no such C2 label (of these families).
@@ -148,7 +151,7 @@ def known_of(lake_root: Path, *, families: Sequence[str] = (), leads: bool = Tru
     every = c2s.num_rows
     if not leads:
         c2s = c2s.filter(pc.field("source") != PIVOT_SOURCE)
-    if not c2s.num_rows:
+    if not c2s.num_rows and not (none_left and _no_c2s(lake_root)):
         of = f" of family {', '.join(families)}" if families else ""
         but = " but accepted leads" if every else ""
         raise LakeError(f"{lake_root}: no labelled C2{of}{but}; add some with `headwater labels add PATH`")
@@ -158,6 +161,10 @@ def known_of(lake_root: Path, *, families: Sequence[str] = (), leads: bool = Tru
         networks=networks(lake_root),
         warning_lists=warning_lists(lake_root),
     )
+
+
+def _no_c2s(lake_root: Path) -> bool:
+    return not current_labels(lake_root, roles=(Role.C2,)).num_rows
 
 
 def hunt_flows(

@@ -8,6 +8,7 @@ this may be deleted: it is counted again then.
 
 import hashlib
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headwater.errors import LakeError
 from headwater.lake.tables import Lake
 from headwater.whole_files import write_whole
 
@@ -63,25 +63,18 @@ def kept_hours(lake: Lake, key: DayKey) -> pa.Table | None:
 
 
 def keep_hours(lake: Lake, key: DayKey, hours: pa.Table) -> None:
-    """Keeps the hours of a day.
+    """Keeps the hours of a day; where that fails they are counted again next time, and no harm is done.
 
     Args:
         lake: the lake.
         key: the day and its files.
         hours: in SCHEMA.
-
-    Raises:
-        LakeError: they cannot be written.
     """
     sink = pa.BufferOutputStream()
     pq.write_table(hours.cast(SCHEMA), sink, write_page_checksum=True)
-    try:
+    with suppress(OSError):
         _folder(lake).mkdir(parents=True, exist_ok=True)
         write_whole(_folder(lake) / key.name, sink.getvalue().to_pybytes())
-    except OSError as why:
-        raise LakeError(
-            f"{_folder(lake)}: {why.strerror}; check its permissions and the disk's space"
-        ) from None
 
 
 def forget_hours(lake: Lake, *, but: Collection[DayKey]) -> None:
@@ -89,10 +82,8 @@ def forget_hours(lake: Lake, *, but: Collection[DayKey]) -> None:
     wanted = {key.name for key in but}
     for path in _folder(lake).glob("*.parquet"):
         if path.name not in wanted:
-            try:
+            with suppress(OSError):
                 path.unlink()
-            except OSError:
-                return
 
 
 def _folder(lake: Lake) -> Path:

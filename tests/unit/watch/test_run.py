@@ -139,6 +139,23 @@ def test_a_revoked_indicator_tells_what_rested_on_it(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_all_labels_withdrawn_tells_what_rested_on_them(tmp_path: Path) -> None:
+    """The only feed takes everything back: there is nothing to hunt with any more, and that is told, once."""
+    lake = lake_of(tmp_path, watched_flows(), labels="address,family\n")
+    feed, increment = tmp_path / "feed.json", tmp_path / "increment.json"
+    feed.write_text(listing(*C2S))
+    taken_back = [indicator(n, c2, modified=REVOKED, revoked=True) for n, c2 in enumerate(C2S)]
+    increment.write_text(bundle(*taken_back))
+    add_labels([str(feed)], lake=lake)
+    found = Watched(lake, tmp_path / "events.jsonl")
+    found.cycle(END)
+    add_labels([str(increment)], lake=lake)
+    (event,) = found.cycle(END + timedelta(hours=1))
+    assert (event["kind"], event["facts"]["c2s_left"]) == ("labels-withdrawn", 0)
+    assert "it is no candidate any more" in event["said"]
+    assert found.cycle(END + timedelta(hours=2)) == []
+
+
 def test_new_flows_alone_tell_nothing(story: list[list[dict[str, Any]]]) -> None:
     """They are hunted in, and nothing changed."""
     assert story[4] == []

@@ -105,3 +105,10 @@ def test_what_cannot_be_read_is_counted_again(lake: Path) -> None:
     first, _ = _kept(lake)
     first.write_bytes(first.read_bytes()[:100])
     assert (_hours(lake), _hours(lake)) == ((expected, 2), (expected, 1))
+
+
+def test_what_cannot_be_kept_is_counted_each_time(lake: Path) -> None:
+    """A file stands where the folder should be: the hours are those of the flows all the same."""
+    (lake / "watch").mkdir()
+    (lake / "watch" / "hours").write_text("in the way")
+    assert (_hours(lake), _hours(lake)) == ((_counted(lake), 2),) * 2

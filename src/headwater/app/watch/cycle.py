@@ -73,7 +73,7 @@ def cycle(
         BadSetting: the engine refuses its settings.
     """
     memory = book.memory()
-    before = material(lake_root, settings, now=now)
+    before = material(lake_root, settings, now=now, none_left=memory.looked is not None)
     settings = _honest(settings, lake_root, before)
     new = is_new(memory.looked, before.looked)
     events: list[Event] = []
@@ -82,7 +82,8 @@ def cycle(
         memory = replace(memory, arrivals=arrived(memory.arrivals, before.now))
     if new:
         found = look(before, upstreams=_watched(memory, settings), say=say)
-        noted(found.hunted)
+        if found.hunted is not None:
+            noted(found.hunted)
         memory, events, taken = _judged(memory, before, found, settings)
     memory, silent = _nothing_comes(memory, before, settings)
     marked = [replace(event, mark=settings.alerts.mark) for event in [*events, *silent]]
@@ -126,9 +127,12 @@ def _judged(
 ) -> tuple[Memory, list[Event], tuple[Seen, ...]]:
     """What the look says beside what was known, and what it takes for upstreams."""
     shown = sight(
-        found.hunted, before.known, now=before.now, lake_version=_version(before, found),
+        found.hunted,
+        before.known,
+        now=before.now,
+        basis=_basis(before, found),
         remembered=_remembered(memory),
-    )  # fmt: skip
+    )
     silently = memory.looked is None and not settings.schedule.tell_first
     told = compared(memory, shown, alerts=settings.alerts, lake=before.lake, silently=silently)
     tentative = candidates(told.memory, shown, alerts=settings.alerts, lake=before.lake, silently=silently)
@@ -161,12 +165,6 @@ def _watched(memory: Memory, settings: WatchSettings) -> tuple[Service, ...]:
     return tuple(Service(one.address, one.port, one.proto if one.port else 0) for one in every)
 
 
-def _version(before: Material, found: Found) -> int:
-    """The version that the hunt saw, which may be newer than the one that called for it."""
-    seen = found.hunted.hunt.lake_version
-    return before.looked.lake_version if seen is None else seen
-
-
 def _nothing_comes(memory: Memory, before: Material, settings: WatchSettings) -> tuple[Memory, list[Event]]:
     sensors, events = all_lost(
         memory.arrivals, memory.sensors, now=before.now, basis=_basis(before), settings=settings.coverage
@@ -174,5 +172,8 @@ def _nothing_comes(memory: Memory, before: Material, settings: WatchSettings) ->
     return replace(memory, sensors=sensors), events
 
 
-def _basis(before: Material) -> Basis:
-    return Basis(before.looked.lake_version, before.hunt.since, before.hunt.until)
+def _basis(before: Material, found: Found | None = None) -> Basis:
+    """The version that the hunt saw, which may be newer than the one that called for it, and the window."""
+    seen = None if found is None or found.hunted is None else found.hunted.hunt.lake_version
+    version = before.looked.lake_version if seen is None else seen
+    return Basis(version, before.hunt.since, before.hunt.until)

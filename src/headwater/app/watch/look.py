@@ -58,23 +58,26 @@ class Found:
     """What a look in the material found.
 
     Attributes:
-        hunted: the hunt.
+        hunted: the hunt; None where no C2 is labelled any more.
         changes: of known upstreams, as far as they are looked for.
         hours: sensors' hours, see headwater.measure.sensor_hours.
     """
 
-    hunted: Hunted
+    hunted: Hunted | None
     changes: tuple[Change, ...]
     hours: pa.Table
 
 
-def material(lake_root: Path, settings: WatchSettings, *, now: datetime | None) -> Material:
+def material(
+    lake_root: Path, settings: WatchSettings, *, now: datetime | None, none_left: bool = False
+) -> Material:
     """What there is to look at.
 
     Args:
         lake_root: the lake's folder.
         settings: window, clock, families.
         now: a "now" that wins over the clock.
+        none_left: that all labels of C2s were withdrawn is no error.
 
     Raises:
         LakeError: there is no lake, it holds no flows, or no labelled C2.
@@ -85,7 +88,7 @@ def material(lake_root: Path, settings: WatchSettings, *, now: datetime | None) 
         now = _now(lake_root, version) if settings.schedule.clock == "data" else datetime.now(UTC)
     window = Window(now - settings.schedule.window, now)
     found = snapshot(lake, version=version, window=window)
-    known = known_of(lake_root, families=settings.alerts.families)
+    known = known_of(lake_root, families=settings.alerts.families, none_left=none_left)
     hunt = HuntSettings(
         since=window.start, until=window.end, families=settings.alerts.families,
         allow_reserved=settings.alerts.allow_reserved, engine=settings.engine,
@@ -119,7 +122,9 @@ def look(material: Material, *, upstreams: tuple[Service, ...], say: Say) -> Fou
         LakeError: no flow lies in the window.
         BadSetting: the engine refuses its settings.
     """
-    if upstreams:
+    hunted: Hunted | None
+    labelled = material.known.c2s.num_rows > 0
+    if upstreams and labelled:
         both = changed(
             material.lake,
             settings=material.hunt,
@@ -128,6 +133,8 @@ def look(material: Material, *, upstreams: tuple[Service, ...], say: Say) -> Fou
             say=say,
         )
         hunted, changes = both.hunted, both.changes.changes
+    elif not labelled:
+        hunted, changes = None, ()
     else:
         hunted, changes = hunt(material.lake, settings=material.hunt, say=say), ()
     with connect(material.hunt.engine) as engine:

@@ -31,9 +31,6 @@ def hours_of(engine: Engine, lake: Lake, files: Iterable[str], *, window: Window
 
     Returns:
         As from `headwater.measure.sensor_hours.sensor_hours`.
-
-    Raises:
-        LakeError: what was counted cannot be kept.
     """
     whole, cut = _divided(lake, files, window)
     keys = {day: DayKey.of(day, of_day) for day, of_day in whole.items()}

@@ -12,7 +12,7 @@ from headwater.app.hunt import Hunted, Known
 from headwater.intel.labels.names import strictest
 from headwater.model.address import text_of
 from headwater.model.candidate import Candidate, PeerRole, Verdict
-from headwater.model.event import EventHost, Measured
+from headwater.model.event import Basis, EventHost, Measured
 from headwater.model.label import Tlp
 from headwater.model.remembered import Key, key_text
 from headwater.model.window import moment_of
@@ -92,22 +92,30 @@ class Sight:
 
 
 def sight(
-    hunted: Hunted, known: Known, *, now: datetime, lake_version: int, remembered: frozenset[Key]
+    hunted: Hunted | None, known: Known, *, now: datetime, basis: Basis, remembered: frozenset[Key]
 ) -> Sight:
     """What a hunt shows.
 
     Args:
-        hunted: the hunt.
+        hunted: the hunt; None where nothing is labelled to hunt with, so that it shows no service.
         known: the labels that it was run with.
         now: the cycle's "now".
-        lake_version: version of the flow table.
+        basis: version of the flow table, and the window.
         remembered: keys of known upstreams and candidates, shown whatever the hunt says of them.
     """
+    labels = labels_by_address(known.c2s)
+    return Sight(
+        now=now, lake_version=basis.lake_version, since=basis.since, until=basis.until,
+        services={} if hunted is None else _services(hunted, labels, remembered), labels=labels,
+        doubts=_doubts(known.roles),
+    )  # fmt: skip
+
+
+def _services(hunted: Hunted, labels: dict[str, C2Labels], remembered: frozenset[Key]) -> dict[Key, Seen]:
     services: dict[Key, Seen] = {}
     candidates = zip(hunted.ranking.candidates, hunted.ranking.rows, strict=True)
     ranked = {row: candidate for candidate, row in candidates}
     keys = hunted.statistics.candidates
-    labels = labels_by_address(known.c2s)
     met = _met(hunted, labels)
     rows = [row for row, one in ranked.items() if one.verdict is Verdict.UPSTREAM]
     taken = frozenset(rows)
@@ -115,10 +123,7 @@ def sight(
     for row in rows:
         seen = _seen(hunted, row, ranked.get(row), met.get(row, {}))
         services[seen.key] = seen
-    return Sight(
-        now=now, lake_version=lake_version, since=hunted.hunt.since, until=hunted.hunt.until,
-        services=services, labels=labels, doubts=_doubts(known.roles),
-    )  # fmt: skip
+    return services
 
 
 def labels_by_address(labels: pa.Table) -> dict[str, C2Labels]:
