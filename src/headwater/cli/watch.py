@@ -76,7 +76,8 @@ def _talk(console: Console) -> Talk:
             console.print(shown(f"{datetime.now(UTC):%H:%M:%S} {text}", style=style), soft_wrap=True)
 
     def told(one: Cycle) -> None:
-        what = "nothing new" if not one.hunted else f"{len(one.found)} new events"
+        events = "1 new event" if len(one.found) == 1 else f"{len(one.found)} new events"
+        what = events if one.hunted else "nothing new"
         over = f", {one.over} exceed today's budget" if one.over else ""
         say(
             f"now {one.now:%Y-%m-%d %H:%M} UTC, lake version {one.lake_version}: {what}, "
