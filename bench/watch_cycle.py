@@ -11,7 +11,6 @@ into the book, so that their changes are looked for, too.
 import hashlib
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -49,7 +48,6 @@ class Run:
 
     seconds: float
     core_s: float
-    peak_mb: float
     flows: int
     by_host: int
     events: int
@@ -87,7 +85,7 @@ def _measure(loads: Loads, folder: Path) -> None:
     shutil.rmtree(lake / "watch" / "hours")
     without = _alone(lake, before + timedelta(days=1))
     print(f"{loads.flows:,} flows; copying 27 days ({parts} parts): {copying_s:.0f} s")
-    print(f"{'':44}{'seconds':>9}{'core s':>9}{'peak MB':>9}{'flows by host':>15}{'events':>8}")
+    print(f"{'':44}{'seconds':>9}{'core s':>9}{'flows by host':>15}{'events':>8}")
     _line("first cycle, 27 days", first)
     _line("a day is new, with what the watch keeps", with_it)
     _line("a day is new, without", without)
@@ -98,7 +96,7 @@ def _measure(loads: Loads, folder: Path) -> None:
 
 
 def _line(what: str, run: Run) -> None:
-    print(f"{what:44}{run.seconds:9.1f}{run.core_s:9.1f}{run.peak_mb:9,.0f}{run.by_host:15,}{run.events:8}")
+    print(f"{what:44}{run.seconds:9.1f}{run.core_s:9.1f}{run.by_host:15,}{run.events:8}")
 
 
 def _fill(lake: Path, loads: Loads, *, until_us: int) -> list[tuple[int, object]]:
@@ -146,13 +144,12 @@ def _cycle(lake: Path, now: datetime) -> None:
     seconds, core_s = time.perf_counter() - began, time.process_time() - used
     (found,) = hunts
     ranked = [(one.address, one.port, one.verdict, one.posterior) for one in found.hunt.candidates]
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seen = found.hunt.examined
     print(
         json.dumps(
             asdict(
                 Run(
-                    seconds, core_s, peak_mb, seen.flows, seen.flows_by_host, len(ran.found),
+                    seconds, core_s, seen.flows, seen.flows_by_host, len(ran.found),
                     _digest(sorted(event.id for event in ran.found)), _digest(ranked),
                 )
             )
