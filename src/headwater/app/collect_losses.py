@@ -19,6 +19,7 @@ def numbers_of(found: Found | None, *, version: int) -> dict[str, Number]:
         "lost": max(found.lost, 0) if found else None,
         "lost_unit": unit_of(version),
         "unsure": found.unsure if found else None,
+        "fell_back": found.fell_back if found else None,
         "out_of_order": found.late + found.doubled if found else None,
         "undecoded_sets": found.undecoded if found else None,
         "unknown_templates": ", ".join(str(one) for one in found.unknown) if found else None,

@@ -164,10 +164,11 @@ class Findings:
         )
         if key[0] in self.blind_to_templates:
             found = replace(found, undecoded=0, unknown=())
-        if key not in self._reports and len(self._reports) >= _EXPORTERS:
-            oldest = next(iter(self._reports))
-            del self._reports[oldest], self._periods[oldest]
-        reports = self._reports.setdefault(key, deque())
+        reports = self._reports.pop(key, None)
+        if reports is None and len(self._reports) >= _EXPORTERS:
+            silent = next(iter(self._reports))
+            del self._reports[silent], self._periods[silent]
+        reports = self._reports[key] = reports or deque()  # at the end: who is silent longest stands first
         if len(reports) >= _REPORTS:
             found = reports.pop()[1].plus(found)
         reports.append((at_s, found))

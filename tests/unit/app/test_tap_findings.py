@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from headwater.app import tap_findings
 from headwater.app.collect_losses import losses_of
 from headwater.app.collect_tally import ExporterTally
 from headwater.app.tap_findings import Findings, Found
@@ -144,3 +145,21 @@ def test_the_process_beside_the_collectors_is_small() -> None:
     """It imports neither NumPy nor Arrow: its memory is bounded to less than they take."""
     program = "import headwater.app.tap_process, sys; print(*{'numpy', 'pyarrow'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == ""
+
+
+def test_made_up_exporters_push_out_others_that_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two that are kept the one that goes on sending stays, although it came first."""
+    monkeypatch.setattr(tap_findings, "_EXPORTERS", 2)
+    findings = Findings()
+    findings.begin(0.0)
+    for at_s, address in enumerate((SENSOR, "203.0.113.1", SENSOR, "203.0.113.2"), 1):
+        said = NOTHING | {
+            "unknown": [],
+            "pending": False,
+            "address": address,
+            "sampling": [(at_s, None, 100)],
+        }
+        exporter = {"port": 0, "version": 9, "domain": 0, **said}
+        findings.take({"at": float(at_s), "lost": {}, "refused": 0, "exporters": [exporter]}, [PORT])
+    known = [findings.sampling_now((PORT, one, 9)) for one in (SENSOR, "203.0.113.1", "203.0.113.2")]
+    assert known == [100, None, 100]
