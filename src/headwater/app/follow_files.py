@@ -9,7 +9,7 @@ from pathlib import Path
 from headwater.app.follow_settings import FollowSettings
 from headwater.ingest.source import SourceFile
 from headwater.ingest.unfinished import unfinished
-from headwater.lake.followed import FileState, Journal, Settled, state_of
+from headwater.lake.followed import FileState, Journal, Settled, head_of, state_of
 from headwater.lake.tables import is_lake
 
 _GROWN = (
@@ -51,6 +51,7 @@ class Ready:
         name: its path under the folder that is followed.
         journal: where what becomes of it is remembered.
         state: the file as it was when it was found finished.
+        head: how it began then, as from `headwater.lake.followed.head_of`.
         since_s: when that was, by the monotonic clock.
     """
 
@@ -58,6 +59,7 @@ class Ready:
     name: str
     journal: Journal
     state: FileState
+    head: str
     since_s: float
 
 
@@ -106,7 +108,8 @@ class FollowedFiles:
                     state = state_of(Path(path))
                     if self._is_open(journal, path, name, state) and self._is_finished(journal, path, name):
                         since_s = self._seen[path].ready_since_s or 0.0
-                        ready.append(Ready(path, name, journal, state, since_s))
+                        head = head_of(Path(path), state.size)
+                        ready.append(Ready(path, name, journal, state, head, since_s))
                 except OSError:
                     continue  # gone meanwhile
         for gone in self._seen.keys() - there:
@@ -115,7 +118,7 @@ class FollowedFiles:
 
     def settle(self, file: Ready, *, stored: bool, why: str = "") -> None:
         """Remembers what became of a file: it is not looked at again unless it changes."""
-        file.journal.settle({file.name: Settled(file.state, stored, why)})
+        file.journal.settle({file.name: Settled(file.state, stored, why, file.head)})
         self._seen.pop(file.path, None)
 
     def refuse(self, file: Ready, why: str) -> None:
@@ -142,11 +145,11 @@ class FollowedFiles:
             self.changed_s = time.monotonic()
             self._seen[path] = _Seen(state, self.changed_s)
             return False
-        if settled is not None and settled.stored and settled.state.inode == state.inode:
-            if time.monotonic() - seen.since_s >= self.settings.settle_s:
-                self._refuse(journal, path, name, Settled(state, stored=True, why=_GROWN))
-            return False
-        return True
+        if settled is None or not settled.stored or not settled.has_grown(Path(path), state):
+            return True
+        if time.monotonic() - seen.since_s >= self.settings.settle_s:
+            self._refuse(journal, path, name, Settled(state, True, _GROWN, head_of(Path(path), state.size)))
+        return False
 
     def _is_finished(self, journal: Journal, path: str, name: str) -> bool:
         """Whether a file that stands still is finished, as far as can be seen; gives up what never is."""

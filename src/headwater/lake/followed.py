@@ -4,6 +4,9 @@ Whether flows are in the lake, the table's transactions alone say (headwater.lak
 reading a month of files again after a restart, and remembers which complaints were made.
 
     LAKE/followed/<digest of the folder's path>.jsonl   {"format": 1, "folder", "reading"}, then a line a file
+
+A file that changes after its flows were stored has grown where it still begins with what it began with. Its
+number in the file system does not tell: file systems give the number of a deleted file to the next one.
 """
 
 import hashlib
@@ -18,6 +21,7 @@ from headwater.lake.tables import Lake
 
 FORMAT = 1
 _NAME_DIGITS = 16
+_HEAD_BYTES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,20 @@ def state_of(path: Path) -> FileState:
     return FileState(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+def head_of(path: Path, size: int) -> str:
+    """How a file begins: a digest of at most its first 4,096 bytes.
+
+    Args:
+        path: the file.
+        size: no byte behind it counts.
+
+    Raises:
+        OSError: it is gone, or cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.sha256(file.read(min(size, _HEAD_BYTES))).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What became of one file.
@@ -53,11 +71,27 @@ class Settled:
         state: the file as it was then.
         stored: whether its flows are in the lake.
         why: why not, or "".
+        head: as from `head_of`, for its size then; "" where an earlier headwater did not note it.
     """
 
     state: FileState
     stored: bool
     why: str = ""
+    head: str = ""
+
+    def has_grown(self, path: Path, state: FileState) -> bool:
+        """Whether a file that changed is the same one with more in it, rather than another.
+
+        Args:
+            path: the file.
+            state: as it is now.
+
+        Raises:
+            OSError: it is gone, or cannot be read.
+        """
+        if not self.head:
+            return state.inode == self.state.inode
+        return state.size >= self.state.size and head_of(path, self.state.size) == self.head
 
 
 class Journal:
@@ -115,7 +149,7 @@ class Journal:
             entry = _parsed(line)  # a line cut by a kill says nothing: that file is looked at again
             try:
                 state = FileState(entry["inode"], entry["size"], entry["changed_ns"])
-                settled = Settled(state, entry["stored"], entry["why"])
+                settled = Settled(state, entry["stored"], entry["why"], entry.get("head", ""))
                 if settled.stored or header.get("reading") == self._reading:
                     self._settled[entry["path"]] = settled
             except (KeyError, TypeError):
@@ -141,7 +175,7 @@ def _line(path: str, settled: Settled) -> str:
     state = settled.state
     entry = {
         "path": path, "inode": state.inode, "size": state.size, "changed_ns": state.changed_ns,
-        "stored": settled.stored, "why": settled.why,
+        "stored": settled.stored, "why": settled.why, "head": settled.head,
     }  # fmt: skip
     return json.dumps(entry) + "\n"
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -211,6 +212,31 @@ def test_a_new_file_of_an_old_name_is_a_new_file(place: Place) -> None:
     place.write("conn.csv", HEADER + _lines(2))
     told = place.follow()
     assert (place.stored(), told.remarks) == ([1, 2], [])
+
+
+def test_a_file_that_is_written_over_in_place_is_a_new_file(place: Place) -> None:
+    """It has the old one's number in the file system, as one that is made after another was deleted may."""
+    path = place.write("conn.csv", HEADER + _lines(1))
+    place.follow()
+    before = path.stat().st_ino
+    path.write_text(HEADER + _lines(2, 3))
+    assert path.stat().st_ino == before
+    told = place.follow()
+    assert (place.stored(), told.remarks) == ([1, 2, 3], [])
+
+
+def test_a_journal_without_beginnings_goes_by_numbers(place: Place) -> None:
+    """An earlier headwater did not note how files begin: what changes under one number has grown."""
+    path = place.write("x.csv", HEADER + _lines(1))
+    place.follow()
+    (journal,) = (place.lake / "followed").glob("*.jsonl")
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    journal.write_text(
+        "".join(json.dumps({k: v for k, v in one.items() if k != "head"}) + "\n" for one in entries)
+    )
+    path.write_text(HEADER + _lines(2))
+    told = place.follow()
+    assert (place.stored(), len(told.remarks)) == ([1], 1)
 
 
 def test_a_restart_reads_nothing_again(place: Place) -> None:
