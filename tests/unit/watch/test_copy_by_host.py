@@ -44,10 +44,10 @@ def _watched(lake: Path) -> tuple[Cycle, list[str]]:
     return cycles[0], trouble
 
 
-def _renewed(lake: Path, *, copy: bool = True) -> int:
-    """How many parts were made."""
-    settings = _settings(lake, copy=copy)
-    return renew_copy(lake, settings, now=END, stop=threading.Event(), say=lambda _: None)
+def _renewed(lake: Path, *, copy: bool = True) -> tuple[int, list[str]]:
+    """How many parts were made, and what was said."""
+    settings, said = _settings(lake, copy=copy), list[str]()
+    return renew_copy(lake, settings, now=END, stop=threading.Event(), say=said.append), said
 
 
 def _copied(lake: Path) -> list[date]:
@@ -56,7 +56,8 @@ def _copied(lake: Path) -> list[date]:
 
 def test_days_that_are_over_are_copied_once(lake: Path) -> None:
     """Five of six: the newest day goes on getting flows."""
-    assert (_renewed(lake), _renewed(lake)) == (5, 0)
+    said = "copying by host what is over and not copied yet: 5 parts"
+    assert (_renewed(lake), _renewed(lake)) == ((5, [said]), (0, []))
     assert _copied(lake) == [(BEGIN + timedelta(days=n)).date() for n in range(5)]
 
 
@@ -71,13 +72,13 @@ def test_storing_a_day_in_other_files_is_nothing_new(lake: Path, monkeypatch: py
 
 def test_a_watch_may_leave_the_copy_to_others(lake: Path) -> None:
     """Then it writes none."""
-    assert (_renewed(lake, copy=False), _copied(lake)) == (0, [])
+    assert (_renewed(lake, copy=False), _copied(lake)) == ((0, []), [])
 
 
 def test_where_hunts_read_no_copy_none_is_made(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A few thousand flows are read as they are."""
     monkeypatch.setattr(copy_by_host, "PAYS_FROM", 10**9)
-    assert (_renewed(lake), _copied(lake)) == (0, [])
+    assert (_renewed(lake), _copied(lake)) == ((0, []), [])
 
 
 def test_another_compact_at_work_is_told_and_ends_nothing(lake: Path) -> None:

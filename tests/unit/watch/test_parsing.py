@@ -51,6 +51,7 @@ REFUSED = {
     "zone that leaves": ('[budget]\ntimezone = "../../etc/passwd"\n', "budget.timezone"),
     "hour": ('[quiet]\nfrom = "25:00"\n', "quiet.from: '25:00' is no time of day"),
     "kind of event": ('[quiet]\nexcept = ["all"]\n', "quiet.except: 'all' is no kind of event"),
+    "mark of two lines": ("[alerts]\nmark = \"a\\nb\"\n", r"alerts.mark: 'a\nb' does not stand on one line"),
     "clock": ('[schedule]\nclock = "sun"\n', "schedule.clock: 'sun' is unknown; choose system or data"),
     "kind of sink": (SINK + 'kind = "fax"\n', "sink[1].kind: 'fax' is unknown; choose json, syslog"),
     "no name": ('[[sink]]\nkind = "json"\n', "sink[1].name: is missing"),

@@ -12,10 +12,12 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from headwater.app.compact import SAMPLE_SHARE, compact
+from headwater.app.compact_plan import planned
 from headwater.app.compact_settings import CompactSettings
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.watch.look import newest_flow
 from headwater.app.watch.settings import WatchSettings
+from headwater.lake.covered import table_files
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.model.window import Window
@@ -55,5 +57,8 @@ def renew_copy(
     midnight = datetime.combine(newest.date(), time(), UTC)
     if window.start is None or midnight <= window.start:
         return 0
-    say("copying by host what is over and not copied yet")
-    return len(compact(lake_root, settings=CompactSettings(window.start, midnight), stop=stop).made)
+    wanted = CompactSettings(window.start, midnight)
+    missing = len(planned(lake, table_files(lake), wanted).parts)
+    if missing:
+        say(f"copying by host what is over and not copied yet: {missing} part{'s' * (missing != 1)}")
+    return len(compact(lake_root, settings=wanted, stop=stop).made)

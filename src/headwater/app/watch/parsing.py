@@ -103,7 +103,7 @@ def _alerts(table: Values) -> Alerts:
         allow_reserved=table.flag("allow_reserved", default=False),
         changes=table.flag("changes", default=True),
         change_probability=table.number("change_probability", 0, 1, 0.8),
-        mark=table.text("mark", ""),
+        mark=_line(table, "mark"),
     )
 
 
@@ -166,6 +166,14 @@ def _hour(table: Values, key: str) -> time:
         raise table.refuse(key, f"{text!r} is no time of day; write one such as 22:00") from None
     if found.tzinfo is not None:
         raise table.refuse(key, f"{text!r} names a zone; write 22:00 and set budget.timezone")
+    return found
+
+
+def _line(table: Values, key: str) -> str:
+    """A text on one line, empty unless given."""
+    found = table.text(key, "")
+    if not found.isprintable():
+        raise table.refuse(key, f"{found!r} does not stand on one line; leave out line breaks and tabs")
     return found
 
 
