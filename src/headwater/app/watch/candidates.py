@@ -8,10 +8,11 @@ again.
 from dataclasses import replace
 from pathlib import Path
 
-from headwater.app.watch.compare import Compared, event_about, hosts_met, records_of, service_text, time_text
+from headwater.app.watch.compare import Compared
 from headwater.app.watch.gate import passes, waits_for
 from headwater.app.watch.settings import Alerts
 from headwater.app.watch.sight import Seen, Sight
+from headwater.app.watch.telling import event_about, hosts_met, records_of, service_text, time_text
 from headwater.model.event import Event, EventKind
 from headwater.model.remembered import KnownCandidate, Memory, key_text
 

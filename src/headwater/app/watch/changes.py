@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from headwater.app.watch.compare import hosts_of, records_of, service_text
 from headwater.app.watch.settings import Alerts
 from headwater.app.watch.sight import Sight
+from headwater.app.watch.telling import hosts_of, records_of, service_text
 from headwater.model.change import Change, ChangeKind
 from headwater.model.event import Basis, Event, EventKind, Measured, event_id
 from headwater.model.remembered import KnownUpstream, Memory
