@@ -21,6 +21,7 @@ from headwater.app.collect_events import CollectEvent, EventKind, Tell
 from headwater.app.collect_settings import Listener
 from headwater.app.tap_findings import Findings
 from headwater.app.tap_socket import heard_port, keep_to_ourselves
+from headwater.exporters.table import MAX_EXPORTERS
 
 _LINUX = "linux"
 _PAUSE_S, _PAUSE_MAX_S, _SETTLED_S = 1.0, 60.0, 60.0  # as of collectors
@@ -51,11 +52,12 @@ class Tap:
     _pause_s: float = _PAUSE_S
     _again_s: float | None = None
     _stopping: bool = False
+    _full: bool = False  # and it was said
 
-    def start(self) -> bool:
-        """Starts it, before the collectors, so that both know the same templates; whether it can be had."""
+    def start(self) -> None:
+        """Starts it, before the collectors, so that both know the same templates; tells if it cannot."""
         if not self.listeners:
-            return False
+            return
         try:
             self._begin()
         except OSError as why:
@@ -67,8 +69,6 @@ class Tap:
                 f"{_UNKNOWN} will not be known ({reason}). Flows are collected all the same; to know them, "
                 "run as root or with the capability CAP_NET_RAW",
             ))  # fmt: skip
-            return False
-        return True
 
     def collector_starts(self, listener: Listener) -> None:
         """A listener's collector starts and knows no template."""
@@ -146,10 +146,22 @@ class Tap:
         names = [one.name for one in self.listeners]
         for line in child.stdout or ():
             try:
-                self.findings.take(json.loads(line), names)
+                report = json.loads(line)
+                self.findings.take(report, names)
+                self._tell_full(int(report["refused"]))
             except (ValueError, KeyError, TypeError):  # it was killed while it wrote
                 _log.debug("no report: %r", line[:200])
         self.findings.end(in_order=self._stopping)
+
+    def _tell_full(self, refused: int) -> None:
+        """Says once that it knows as many exporters as it may."""
+        if refused and not self._full:
+            self._full = True
+            self.tell(CollectEvent(
+                EventKind.PROBLEM,
+                f"more than {MAX_EXPORTERS:,} exporters, or senders that make some up: of the others "
+                f"{_UNKNOWN} are not known",
+            ))  # fmt: skip
 
     def _bury(self) -> None:
         child, self._child = self._child, None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from headwater.exporters.exporter import SEVERAL
+from headwater.exporters.sequence import Counts
 from headwater.ingest.nfcapd_exporters import UNHEARD
 
 MARGIN_S = 1.0
@@ -19,35 +20,20 @@ _REPORTS, _PERIODS, _EXPORTERS = 1_000, 64, 8_192  # kept; a lake that cannot be
 Key = tuple[str, str, int]  # listener, sensor, version
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one exporter did in some time.
+@dataclass(slots=True)
+class Found(Counts):
+    """What one exporter did in some time: the numbers of its sequence, and more.
+
+    `lost` is in packets of version 9, else in flows; below 0 where what was lost in a time before came late.
 
     Attributes:
         packets: that came.
-        broken: packets whose sequence number was not the next one.
-        lost: units that never came: packets of version 9, else flows; at least, and more where some are
-            unsure. Below 0 where what was lost in a time before came late.
-        late: packets that came behind later ones.
-        doubled: packets that came twice.
-        restarts: how often it started anew.
-        fell_back: how often its numbers fell back without another sign of a restart.
-        unsure: breaks that may be none: the tap lost packets itself, or the exporter may count otherwise.
-        otherwise: packets of an exporter that counts otherwise than its version's standard.
         undecoded: data sets whose template was not known.
         unknown: those templates that were still unknown at the end.
         pending: whether, at the end, its next packet was to tell if it had restarted.
     """
 
     packets: int = 0
-    broken: int = 0
-    lost: int = 0
-    late: int = 0
-    doubled: int = 0
-    restarts: int = 0
-    fell_back: int = 0
-    unsure: int = 0
-    otherwise: int = 0
     undecoded: int = 0
     unknown: tuple[int, ...] = ()
     pending: bool = False

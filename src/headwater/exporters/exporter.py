@@ -42,14 +42,14 @@ class Exporter:
     Attributes:
         sequence: what became of its packets.
         templates: by identifier.
-        unknown: templates that data came for: since when, and how many sets.
+        unknown: templates that data came for, by identifier.
         sampling: N of 1:N that it announces; SEVERAL; None where it has announced none.
         packets, undecoded: packets, and data sets without a template, since the last report.
     """
 
     sequence: Sequence = field(default_factory=Sequence)
     templates: dict[int, Template] = field(default_factory=dict)
-    unknown: dict[int, list[float]] = field(default_factory=dict)
+    unknown: set[int] = field(default_factory=set)
     sampling: int | None = None
     packets: int = 0
     undecoded: int = 0
@@ -132,8 +132,8 @@ class Exporter:
             self.undecoded += not self._refused
             if self._refused:
                 self.unknown.clear()
-            elif identifier in self.unknown or len(self.unknown) < MAX_UNKNOWN:
-                self.unknown.setdefault(identifier, [now_s, 0])[1] += 1
+            elif len(self.unknown) < MAX_UNKNOWN:
+                self.unknown.add(identifier)
             sets.add(0, len(body), options=False)
             return
         sets.add(*template.records(len(body)), options=template.options)
@@ -148,7 +148,7 @@ class Exporter:
             if template is not None:
                 if identifier in self.templates or len(self.templates) < min(MAX_TEMPLATES, room):
                     self.templates[identifier] = template
-                    self.unknown.pop(identifier, None)
+                    self.unknown.discard(identifier)
                 else:
                     self._refused = True
             elif identifier >= FIRST_DATA:

@@ -1,14 +1,19 @@
 """Which sampling holds for a file, and what belongs to its interval."""
 
+import json
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from headwater.app import tap_findings
+from headwater.app.collect_events import CollectEvent
 from headwater.app.collect_losses import losses_of
+from headwater.app.collect_settings import Listener
 from headwater.app.collect_tally import ExporterTally
+from headwater.app.tap import Tap
 from headwater.app.tap_findings import Findings, Found
 from headwater.exporters.exporter import SEVERAL
 from headwater.ingest.nfcapd_exporters import UNHEARD
@@ -20,6 +25,7 @@ NOTHING = dict.fromkeys(
     (
         "packets",
         "broken",
+        "kept",
         "lost",
         "late",
         "doubled",
@@ -163,3 +169,13 @@ def test_made_up_exporters_push_out_others_that_are_silent(monkeypatch: pytest.M
         findings.take({"at": float(at_s), "lost": {}, "refused": 0, "exporters": [exporter]}, [PORT])
     known = [findings.sampling_now((PORT, one, 9)) for one in (SENSOR, "203.0.113.1", "203.0.113.2")]
     assert known == [100, None, 100]
+
+
+def test_that_it_knows_no_more_exporters_is_told_once() -> None:
+    """Whoever makes some up fills what is kept: of the others nothing is known, which must be said."""
+    told: list[CollectEvent] = []
+    tap = Tap([Listener("netflow", 9995, "127.0.0.1")], 4_096, told.append)
+    report = {"at": 1.0, "lost": {}, "exporters": []}
+    lines = [json.dumps(report | {"refused": refused}) for refused in (0, 3, 4)]
+    tap._read(SimpleNamespace(stdout=lines))  # type: ignore[arg-type]  # a child is more than its output
+    assert [event.said[:30] for event in told] == ["more than 4,096 exporters, or "]

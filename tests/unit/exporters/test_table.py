@@ -299,7 +299,7 @@ def test_too_many_templates_samplers_and_changes(monkeypatch: pytest.MonkeyPatch
         port.nine(exporters.template(number, LAYOUT))
         port.nine((number + 1_000, bytes(8)))
     (exporter,) = port.table.exporters.values()
-    assert (len(exporter.templates), exporter.unknown) == (50, {})
+    assert (len(exporter.templates), exporter.unknown) == (50, set())
     port.table.forget_templates(0)
     port.nine(*((number, bytes(8)) for number in range(1_000, 1_100)), domain=1)
     other = port.table.exporters[0, "192.0.2.1", 9, 1]
