@@ -83,6 +83,10 @@ class Pairs:
     scale: Floats
     sensors: Floats
 
+    def quiet(self, rows: Int64s, days: Floats) -> Floats:
+        """P(G > days) of some rows: that so many covered days pass without a session."""
+        return np.asarray((1.0 + days / self.scale[rows]) ** -self.shape[rows], np.float64)
+
     def rows_of(self, key: int) -> Int64s:
         """The rows of one key."""
         low, high = np.searchsorted(self.key, [key, key + 1])

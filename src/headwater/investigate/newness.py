@@ -95,8 +95,7 @@ def newness(tables: ChangeTables, rows: Int64s, lives: Lives, *, settings: Chang
         return np.asarray((1.0 + days / scale) ** -shape, np.float64)
 
     gap = covered.between(since[waited], np.full(int(waited.sum()), first))
-    pairs, rare = tables.pairs, best[waited]
-    missed = np.maximum(longer(gap), (1.0 + gap / pairs.scale[rare]) ** -pairs.shape[rare])
+    missed = np.maximum(longer(gap), tables.pairs.quiet(best[waited], gap))
     late = settings.comes_late
     other = ~np.isin(lives.cluster, users)
     before = covered.between(lives.low[other], np.minimum(lives.high[other], first))

@@ -25,10 +25,8 @@ def among(tables: TierTables, kept: Bools) -> TierTables:
     statistics = tables.statistics
     c2s, contacts = statistics.c2s, statistics.contacts
     number = np.cumsum(kept) - 1
-    mine = kept[contacts.c2]
-    columns = {one.name: getattr(contacts, one.name)[mine] for one in fields(Contacts)}
-    columns["c2"] = number[columns["c2"]].astype(contacts.c2.dtype)
-    cut = Contacts(**columns)
+    cut = contacts.where(kept[contacts.c2])
+    cut = replace(cut, c2=number[cut.c2].astype(contacts.c2.dtype))
     return replace(
         tables,
         seeds=tuple(seed for seed, stays in zip(tables.seeds, kept.tolist(), strict=True) if stays),

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from headwater.investigate.tiers_manner import serves
 from headwater.investigate.tiers_tables import TierTables
-from headwater.score.statistics import Contacts
 from headwater.score.tallies import distinct
 
 _ALIKE = 0.2  # least share of nodes among the contacts of one who comes as managers do
@@ -56,8 +55,9 @@ def without_customers(tables: TierTables, *, crew: int) -> Customers:
     if not left_out.any():
         return Customers(tables, np.empty(0, np.intp))
     lost = distinct(contacts.candidate[left_out], contacts.c2[left_out], owners=count)
-    columns = {name: getattr(contacts, name)[~left_out] for name in contacts.__slots__}
     statistics = replace(
-        tables.statistics, contacts=Contacts(**columns), candidates=replace(keys, hosts=keys.hosts - lost)
+        tables.statistics,
+        contacts=contacts.where(~left_out),
+        candidates=replace(keys, hosts=keys.hosts - lost),
     )
     return Customers(replace(tables, statistics=statistics), np.flatnonzero(lost))

@@ -26,7 +26,7 @@ from headwater.investigate.tiers_tables import Seed, TierTables
 from headwater.model.address import is_ipv4
 from headwater.model.candidate import PeerRole
 from headwater.score.settings import Settings
-from headwater.score.statistics import SERVER, Contacts
+from headwater.score.statistics import SERVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,7 @@ def upward(tables: TierTables) -> TierTables:
     down = np.array([seed.port if seed.role is PeerRole.CLIENT else -1 for seed in tables.seeds], np.int64)
     serves = candidates.role[contacts.candidate] == SERVER
     kept = ~(serves & (candidates.port[contacts.candidate] == down[contacts.c2]))
-    columns = {name: getattr(contacts, name)[kept] for name in contacts.__slots__}
-    return replace(tables, statistics=replace(statistics, contacts=Contacts(**columns)))
+    return replace(tables, statistics=replace(statistics, contacts=contacts.where(kept)))
 
 
 def seeds_met(tables: TierTables) -> list[npt.NDArray[np.intp]]:

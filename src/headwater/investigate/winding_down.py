@@ -94,7 +94,7 @@ def all_wound_down(tables: ChangeTables, rows: Int64s, lags: Lags, *, since: flo
         return 1.0
     key, still = int(pairs.key[on[0]]), until[until > since]
     lag = lags.above(key, still - pairs.last[on]) / lags.above(key, since - pairs.last[on])
-    lag = np.maximum(lag, (1.0 + (still - pairs.last[on]) / pairs.scale[on]) ** -pairs.shape[on])
+    lag = np.maximum(lag, pairs.quiet(on, still - pairs.last[on]))
     _, place = np.unique(c2s.cluster[pairs.c2[on]], return_inverse=True)
     each = np.zeros(int(place.max()) + 1)
     np.maximum.at(each, place.reshape(-1), lag)

@@ -5,7 +5,7 @@ the two, and network-by-slot totals. `measure/` fills them, the rest of `score/`
 that may be None is evidence that not every source can give; the score then does without it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -142,6 +142,10 @@ class Contacts:
     days: Int64s
     opened_by_c2: Floats
     on_c2_port: Bools
+
+    def where(self, kept: Bools) -> "Contacts":
+        """Those rows, shape (r,)."""
+        return Contacts(**{one.name: getattr(self, one.name)[kept] for one in fields(self)})
 
 
 @dataclass(frozen=True, slots=True)
