@@ -11,13 +11,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from headwater.app.compact import SAMPLE_SHARE, compact
-from headwater.app.compact_plan import planned
+from headwater.app.compact import SAMPLE_SHARE, Progress, compact
 from headwater.app.compact_settings import CompactSettings
 from headwater.app.hunt_settings import MeasureSettings
 from headwater.app.watch.look import newest_flow
 from headwater.app.watch.settings import WatchSettings
-from headwater.lake.covered import table_files
 from headwater.lake.snapshot import snapshot
 from headwater.lake.tables import open_lake
 from headwater.model.window import Window
@@ -57,8 +55,14 @@ def renew_copy(
     midnight = datetime.combine(newest.date(), time(), UTC)
     if window.start is None or midnight <= window.start:
         return 0
+    said = False
+
+    def begun(progress: Progress) -> None:
+        nonlocal said
+        if progress.parts and not said:
+            many = "s" * (progress.parts != 1)
+            say(f"copying by host what is over and not copied yet: {progress.parts} part{many}")
+            said = True
+
     wanted = CompactSettings(window.start, midnight)
-    missing = len(planned(lake, table_files(lake), wanted).parts)
-    if missing:
-        say(f"copying by host what is over and not copied yet: {missing} part{'s' * (missing != 1)}")
-    return len(compact(lake_root, settings=wanted, stop=stop).made)
+    return len(compact(lake_root, settings=wanted, on_progress=begun, stop=stop).made)
