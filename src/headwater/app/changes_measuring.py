@@ -22,7 +22,8 @@ from headwater.investigate.sensor_coverage import DAY_US, SensorCoverage, sensor
 from headwater.investigate.timeline_settings import TimelineSettings
 from headwater.measure import changes as measure
 from headwater.measure import contacts
-from headwater.measure.scan import Span, spanned
+from headwater.measure.scan import Span
+from headwater.measure.sensor_hours import sensor_hours
 from headwater.model.address import key_of, text_of
 from headwater.model.candidate import Verdict
 from headwater.model.service import Service
@@ -61,7 +62,7 @@ def change_tables(
         settings: of the hunt.
         assumed: what the search assumes.
         hours: in which each sensor sent in the time of the hunt, as from `headwater.measure.sensor_hours`;
-            None: its days are counted in all flows.
+            None: they are counted in all flows, because the sample of a hunt knows no sensors.
     """
     keys = _keys(hunted, upstreams, settings)
     wanted = np.flatnonzero((hunted.ranking.reckoning.tallies.c2s >= _LEAST_C2S) | keys.known)
@@ -90,7 +91,10 @@ def change_tables(
             purpose="hosts that met known upstreams, and when",
         ),
     )
-    by_day = _sensor_days(engine, flows, hunted, hours)
+    if hours is None:
+        span = Span(hunted.hunt.since, hunted.hunt.until)
+        hours = engine.fetch(sensor_hours(flows, span=span), purpose="records of each sensor on each day")
+    by_day = sensor_days(hours)
     sessions, by_sensor, at_work, spans = (one.answer() for one in asked)
     coverage = _coverage(by_day, assumed)
     return ChangeTables(
@@ -149,12 +153,12 @@ def _named(hi: Int64s, lo: Int64s, port: Any, proto: Any, services: tuple[Servic
     return found
 
 
-def _sensor_days(engine: Engine, flows: Table, hunted: Hunted, hours: pa.Table | None) -> pa.Table:
-    """As from `measure.sensor_days`, from sensors' hours where they are known."""
-    if hours is None:
-        span = Span(hunted.hunt.since, hunted.hunt.until)
-        days = measure.sensor_days(spanned(flows, span))
-        return engine.fetch(days, purpose="records of each sensor on each day")
+def sensor_days(hours: pa.Table) -> pa.Table:
+    """Records of each sensor that start on each day: sensor, day_us, flows, first_us, last_us.
+
+    Args:
+        hours: as from `headwater.measure.sensor_hours.sensor_hours`.
+    """
     midnight_us = ints(hours, "hour_us") // DAY_US * DAY_US
     by_day = hours.append_column("day_us", pa.array(midnight_us)).group_by(["sensor", "day_us"])
     found = by_day.aggregate([("flows", "sum"), ("first_us", "min"), ("last_us", "max")])

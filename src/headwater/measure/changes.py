@@ -5,9 +5,7 @@ Reads what a hunt keeps in its engine: *talks* and *visits* as measure/candidate
 
 from typing import Any
 
-import ibis
-
-from headwater.engine.primitives import DAY_US, bucket, micros
+from headwater.engine.primitives import DAY_US, bucket
 from headwater.measure.reach import KEY
 from headwater.measure.sessions import sessions
 
@@ -75,19 +73,4 @@ def host_spans(edges: Table, wanted: Table) -> Table:
     met = edges.filter(edges.contact, edges.slot_us > 0).inner_join(wanted, KEY)
     return met.group_by("candidate", "host_hi", "host_lo").agg(
         first_us=met.slot_us.min(), last_us=met.slot_us.max()
-    )
-
-
-def sensor_days(flows: Table) -> Table:
-    """Records of each sensor that start on each day: sensor ("" where none is named), day_us, flows,
-    first_us, last_us.
-
-    A scan of two columns of everything: the sample of a hunt no longer knows its sensors.
-
-    Args:
-        flows: the lake's flows inside the time looked at.
-    """
-    named = flows.select(sensor=ibis.coalesce(flows.sensor.cast("string"), ""), start_us=micros(flows.start))
-    return named.group_by("sensor", day_us=bucket(named.start_us, DAY_US)).agg(
-        flows=named.count(), first_us=named.start_us.min(), last_us=named.start_us.max()
     )

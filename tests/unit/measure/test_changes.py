@@ -3,6 +3,7 @@
 import pytest
 
 from hand_made_flows import Flow, flow_table, label_table
+from headwater.app.changes_measuring import sensor_days
 from headwater.app.hunt import Known, hunt_flows
 from headwater.app.hunt_settings import HuntSettings
 from headwater.engine.connect import Engine
@@ -10,6 +11,8 @@ from headwater.engine.primitives import DAY_US
 from headwater.intel.context.networks import Networks
 from headwater.intel.context.warninglists import WarningLists
 from headwater.measure import changes, contacts
+from headwater.measure.scan import Span
+from headwater.measure.sensor_hours import sensor_hours
 
 DAY = 86_400.0
 C2, BOT, SERVICE = "5.0.0.1", "7.0.0.1", "9.9.9.9"
@@ -66,7 +69,8 @@ def test_only_an_answer_shows_a_c2_at_work(hunted: Engine) -> None:
 
 def test_records_are_counted_by_sensor_and_day(hunted: Engine) -> None:
     """North: four on day 0 and one on day 3; south: two on day 1."""
-    found = hunted.fetch(changes.sensor_days(hunted.kept("flows")), purpose="test").to_pylist()
+    hours = hunted.fetch(sensor_hours(hunted.kept("flows"), span=Span()), purpose="test")
+    found = sensor_days(hours).to_pylist()
     first = min(row["day_us"] for row in found)
     assert sorted((row["sensor"], (row["day_us"] - first) // DAY_US, row["flows"]) for row in found) == [
         ("north", 0, 4), ("north", 3, 1), ("south", 1, 2),
